@@ -11,6 +11,7 @@
 #        kernel.sh SERIES modules    print the directory of its modules
 #        kernel.sh SERIES headers    print the directory to build modules in
 #        kernel.sh list              print the series
+#        kernel.sh clean             remove all that was fetched
 #
 # Exit status 3: the mirror has no kernel of this series.
 
@@ -23,10 +24,17 @@ list()
 	awk '!/^#/ && NF { print $1 }' "$series_file"
 }
 
-if [ "${1-}" = list ]; then
+case ${1-} in
+list)
 	list
 	exit
-fi
+	;;
+clean)
+	rm -rf "$cache/kernels" "$cache/apt" "$cache/ynl" "$cache/newlibc" \
+		"$cache/newqemu"
+	exit
+	;;
+esac
 [ $# -eq 2 ] || die "usage: kernel.sh SERIES get|refresh|release|vmlinux|modules|headers"
 series=$1
 verb=$2

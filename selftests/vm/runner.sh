@@ -151,7 +151,7 @@ check_after()
 			$bb timeout 30 gpuvirt sim del "$gpu" >/dev/null 2>&1
 		done
 	fi
-	log_since "$1" >$tmp/log
+	log_since "$number $1" >$tmp/log
 	if $bb grep -E "$bad" $tmp/log >$tmp/bad; then
 		$bb head -n 60 $tmp/log | $bb sed 's/^/    # kernel: /' >$results
 		reason="the kernel complained: $($bb head -n 1 $tmp/bad)"
@@ -165,7 +165,7 @@ run_test()
 	limit=$3
 	file=$4
 	say "# test $name"
-	echo "gv-test: begin $name" >/dev/kmsg
+	echo "gv-test: begin $number $name" >/dev/kmsg
 	[ ! -e "$modules_ours" ] || $bb timeout 60 modprobe gpuvirt 2>/dev/null
 
 	start_test "$file"

@@ -83,6 +83,8 @@ write_config()
 	inner=
 	[ "$root" = initramfs ] || guest_top=$top
 	[ -z "$nested" ] || inner=$top/build/inner
+	preload=${nested:+kvm_amd}
+	[ -z "$shell" ] || preload="$preload vfio_iommu_type1 gpuvirt"
 	cat >"$conf/run.conf" <<-END
 	mode=$root
 	series=$series
@@ -93,7 +95,7 @@ write_config()
 	modules_ours=/lib/modules/${modtree##*/}/updates
 	path='$([ "$root" = host ] && echo "$top/build/tools" || echo /bin)'
 	inner='$inner'
-	preload='$([ -z "$nested" ] || echo kvm_amd)'
+	preload='$preload'
 	rows=$(tput lines 2>/dev/null || echo 24)
 	cols=$(tput cols 2>/dev/null || echo 80)
 	term='${TERM-linux}'

@@ -1,5 +1,6 @@
 #!/bin/busybox sh
 # SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash
 #
 # First process of the test host. It finds its orders in /gv/run.conf:
 #   mode=initramfs|host   what the root is

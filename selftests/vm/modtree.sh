@@ -27,7 +27,7 @@ up_to_date()
 	[ -e "$tree/modules.dep.bin" ] || return 1
 	[ -z "$(find "$build/src" -name '*.ko' \
 		-newer "$tree/modules.dep.bin" 2>/dev/null)" ] || return 1
-	[ ! "$stock/modules.dep" -nt "$tree/modules.dep.bin" ]
+	[ -z "$(find "$stock/modules.dep" -newer "$tree/modules.dep.bin")" ]
 }
 
 if ! up_to_date; then

@@ -134,7 +134,7 @@ make_initramfs()
 # times when the guest runs virtual machines.
 choose_qemu()
 {
-	qemu=qemu-system-x86_64
+	qemu="qemu-system-x86_64"
 	if [ "$nested" ] && [ "$series" != 6.1 ]; then
 		qemu=$("$vm/newqemu.sh")
 	fi
@@ -206,7 +206,7 @@ if ! grep -q '^# end' "$out/results"; then
 	} >>"$out/results"
 	cat "$out/missing"
 	echo "# the end of the console, $out/console:"
-	tail -n 40 "$out/console" | sed 's/^/#   /'
+	tail -n 80 "$out/console" | sed 's/^/#   /'
 	cat "$out/qemu" >&2
 fi
 awk -f "$top/selftests/lib/count.awk" "$out/results"

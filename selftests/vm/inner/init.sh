@@ -1,5 +1,6 @@
 #!/bin/busybox sh
 # SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash
 #
 # First process of an inner guest: loads the stock bochs driver, draws, and
 # reports on the second serial port. The kernel command line says what:

@@ -21,7 +21,8 @@ say "building"
 make --no-print-directory -C "$top" tool >/dev/null
 "$vm/inner.sh"
 
-say "booting a host with Linux $("$vm/kernel.sh" $series release); without hardware help this takes minutes"
+say "booting a host with Linux $("$vm/kernel.sh" $series release)"
+say "all of it is emulated, so this takes some minutes"
 rm -rf "$result" "$run"
 mkdir -p "$result" "$run"
 "$vm/run.sh" -k $series -r host -m 3072 --nested -o "$run/vm" \

@@ -28,7 +28,9 @@ mirror()
 		'Identifier: Packages' 2>/dev/null |
 	awk -v suite="$suite" '
 		function debian(s) {
-			return s ~ /^(bookworm|trixie|forky|sid|stable|testing|unstable|oldstable)(-(updates|backports))?$/
+			sub(/-(updates|backports)$/, "", s)
+			return s ~ /^(bookworm|trixie|forky|sid|unstable)$/ ||
+			       s ~ /^(oldstable|stable|testing)$/
 		}
 		$1 ~ /-security$/ && sec == "" { sec = $2 }
 		debian($1) && main == "" { main = $2 }
@@ -99,6 +101,8 @@ update()
 	if apt_get update >"$root/log" 2>&1 &&
 	   ! grep -q '^\(W\|E\|Err\)[: ].*fetch' "$root/log"; then
 		touch "$root/updated"
+	elif grep -q '404  *Not Found\|does not have a Release file' "$root/log"; then
+		skip "the mirror has no suite $suite"
 	elif [ -e "$root/updated" ]; then
 		say "$suite can't be refreshed, using what was known before"
 	else

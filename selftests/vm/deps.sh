@@ -33,7 +33,7 @@ if [ "$(id -u)" -eq 0 ]; then
 elif command -v sudo >/dev/null; then
 	sudo=sudo
 else
-	die "packages are missing and there is no sudo; as root, run: apt-get install --no-install-recommends $want"
+	die "there is no sudo; as root, run: apt-get install $want"
 fi
 
 say "installing $want"

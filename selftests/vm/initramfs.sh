@@ -20,7 +20,7 @@ top=$(cd "$(dirname "$0")/../.." && pwd)
 
 usage()
 {
-	die "usage: initramfs.sh -t MODTREE -o OUT [-i INIT] [-m MODULE]... [-p PROG]... [-f FILE:NAME]... [-d DIR:NAME]..."
+	die "usage: initramfs.sh -t MODTREE -o OUT [OPTION]..., see the top of this file"
 }
 
 need_program cpio xz zstd depmod ldd

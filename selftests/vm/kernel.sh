@@ -35,7 +35,7 @@ clean)
 	exit
 	;;
 esac
-[ $# -eq 2 ] || die "usage: kernel.sh SERIES get|refresh|release|vmlinux|modules|headers"
+[ $# -eq 2 ] || die "usage: kernel.sh SERIES VERB, see the top of this file"
 series=$1
 verb=$2
 dir=$cache/kernels/$series
@@ -49,9 +49,10 @@ suites=$(awk -v s="$series" '!/^#/ && $1 == s { $1 = ""; print }' "$series_file"
 # the suite. Other flavours (cloud, rt) carry their name before "-amd64".
 newest_release()
 {
+	names=$("$apt" "$1" names "linux-headers-$series") || return
 	pattern=$(printf %s "$series" | sed 's/\./\\./g')
-	"$apt" "$1" names "linux-headers-$series" |
-		sed -n "s/^linux-headers-\($pattern\.[.0-9]*\(-[0-9]*\)\{0,1\}\(+[a-z0-9]*\)\{0,1\}-amd64\)\$/\1/p" |
+	pattern="$pattern\\.[.0-9]*\\(-[0-9]*\\)\\{0,1\\}\\(+[a-z0-9]*\\)\\{0,1\\}"
+	echo "$names" | sed -n "s/^linux-headers-\\($pattern-amd64\\)\$/\\1/p" |
 		sort -Vr |
 	while read -r release; do
 		if [ -n "$("$apt" "$1" names "linux-image-$release")" ]; then
@@ -61,13 +62,19 @@ newest_release()
 	done
 }
 
+# A suite that the mirror has dropped is like one without the series; a mirror
+# that does not answer is an error.
 find_release()
 {
 	for suite in $suites; do
-		release=$(newest_release "$suite")
-		[ -z "$release" ] || return 0
+		status=0
+		release=$(newest_release "$suite") || status=$?
+		case $status in
+		0|3)	[ -z "$release" ] || return 0 ;;
+		*)	exit $status ;;
+		esac
 	done
-	skip "no Linux $series in ${suites# }: the mirror does not have it any more"
+	skip "Linux $series is in none of:$suites; the mirror has it no more"
 }
 
 # Debian split the image in several packages in the 7 series.
@@ -105,7 +112,7 @@ extract_vmlinux()
 move_headers()
 {
 	for mk in "$1"/usr/src/linux-headers-*/Makefile; do
-		sed -i "s#\([ =]\)/usr/src/linux-headers#\1$1/usr/src/linux-headers#g" "$mk"
+		sed -i "s#\([ =]\)\(/usr/src/linux-headers\)#\1$1\2#g" "$mk"
 	done
 }
 

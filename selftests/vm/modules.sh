@@ -25,7 +25,7 @@ need_program make "${CC:-gcc}"
 if [ "$series" = host ]; then
 	headers=/lib/modules/$(uname -r)/build
 	[ -e "$headers/Makefile" ] ||
-		die "no headers of the running kernel $(uname -r): install linux-headers-$(uname -r), or say KERNEL=6.1"
+		die "no headers of $(uname -r): install linux-headers-$(uname -r), or say KERNEL=6.1"
 else
 	headers=$("$top/selftests/vm/kernel.sh" "$series" headers)
 fi

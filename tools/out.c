@@ -100,6 +100,11 @@ void gv_out_end(void)
 	fflush(stdout);
 }
 
+bool gv_out_failed(void)
+{
+	return ferror(stdout);
+}
+
 int gv_out_close(void)
 {
 	gv_out_end();

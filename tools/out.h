@@ -18,6 +18,8 @@ bool gv_out_json(void);
 
 /* Ends a JSON document, if there is one, and flushes. */
 void gv_out_end(void);
+/* The output can't be written: a command without an end must stop. */
+bool gv_out_failed(void);
 /* 0, or GV_EXIT_FAILED when the output could not be written. */
 int gv_out_close(void);
 

@@ -226,6 +226,9 @@ static int gv_monitor_loop(struct gv_monitor *mon)
 		}
 		if (ret)
 			return ret;
+		if (gv_out_failed())
+			return gv_err_set(&mon->ctx->err, EIO,
+					  "nobody takes the events any more");
 	}
 }
 

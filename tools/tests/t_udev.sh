@@ -50,3 +50,15 @@ t_udev_rule()
 	[ -x dest/usr/lib/udev/gpuvirt-vfio-group ] || die "no program"
 	same dest/usr/lib/udev/rules.d/70-gpuvirt.rules "$rules"
 }
+
+t_install_and_uninstall()
+{
+	make -s -C "$TOOLS" install O="$BUILD" DESTDIR="$PWD/dest" \
+		PREFIX=/opt/x > /dev/null
+	[ "$(dest/opt/x/sbin/gpuvirt -V)" = "gpuvirt $(cat "$TOOLS/../VERSION")" ]
+	[ -s dest/opt/x/share/man/man8/gpuvirt-vgpu.8 ]
+	[ -s dest/opt/x/share/bash-completion/completions/gpuvirt ]
+	make -s -C "$TOOLS" uninstall O="$BUILD" DESTDIR="$PWD/dest" \
+		PREFIX=/opt/x > /dev/null
+	[ -z "$(find dest -type f)" ] || die "left: $(find dest -type f)"
+}

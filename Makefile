@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# Top of the build. Everything that is made goes to build/ and demo-out/;
+# kernels to build for and to boot go to a cache in the home directory.
+
+top := $(CURDIR)
+vm := $(top)/selftests/vm
+build := $(top)/build
+
+KERNEL ?= $(if $(wildcard /lib/modules/$(shell uname -r)/build/Makefile),host,6.1)
+# Tests never run on the running kernel.
+vm_kernel := $(if $(filter command environment,$(firstword $(origin KERNEL))),$(KERNEL),6.1)
+PREFIX ?= /usr
+DESTDIR ?=
+
+# Passed on to the kernel's build: more warnings, and sparse.
+kbuild_flags := $(if $(W),W=$(W)) $(if $(C),C=$(C))
+
+ifneq ($(words $(top)),1)
+$(error the path of the source tree has a space in it, which make can't handle: move it)
+endif
+
+.DEFAULT_GOAL := all
+
+## what to build
+
+.PHONY: all modules tool tests
+all: modules tool	## the modules (for this kernel, or 6.1) and the tool
+
+modules:		## the modules for KERNEL=6.1|6.12|7.3|host; W=1 C=2 check more
+	@$(vm)/modules.sh $(KERNEL) $(kbuild_flags)
+
+tool:			## the program gpuvirt
+	@mkdir -p $(build)/tools
+	@$(MAKE) --no-print-directory -C tools O=$(build)/tools
+
+tests:			## the test programs that are written in C
+	@$(MAKE) --no-print-directory -C selftests O=$(build)
+
+## to see it work
+
+.PHONY: deps demo vm
+deps:			## install the Debian packages that are needed
+	@$(vm)/deps.sh
+
+demo: deps		## two virtual machines on two vGPUs; pictures in demo-out/
+	@$(top)/selftests/demo/demo.sh
+
+vm: deps		## a shell in a guest of KERNEL, with everything loaded
+	@$(vm)/shell.sh $(vm_kernel)
+
+## to check it
+
+.PHONY: check check-kernels check-harness gen gen-check lint bench
+check: deps		## all checks and tests on KERNEL (default 6.1)
+	@$(top)/selftests/check.sh $(vm_kernel)
+
+check-kernels: deps	## make check on every kernel series
+	@$(top)/selftests/check.sh all
+
+check-harness: deps	## does the test host see failures?
+	@$(vm)/check.sh -k $(vm_kernel)
+
+gen: deps		## generate the netlink header and policies from the spec
+	@$(top)/selftests/gen.sh write
+
+gen-check: deps		## are the generated files those of the spec?
+	@$(top)/selftests/gen.sh check
+
+lint: deps		## sparse, shellcheck, cppcheck
+	@$(top)/selftests/lint.sh
+
+bench: deps		## measure, in a guest of KERNEL
+	@$(top)/selftests/bench/run.sh $(vm_kernel)
+
+## to use it on this machine
+
+.PHONY: install uninstall dkms-install dkms-uninstall
+install: tool		## install the tool, its manual and completion
+	@$(MAKE) --no-print-directory -C tools O=$(build)/tools \
+		DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) install
+
+uninstall:		## remove what install has put there
+	@$(MAKE) --no-print-directory -C tools O=$(build)/tools \
+		DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) uninstall
+
+-include dkms.mk
+
+.PHONY: clean clean-cache help
+clean:			## remove what was built
+	rm -rf $(build) $(top)/demo-out
+
+clean-cache:		## remove the fetched kernels
+	@$(vm)/kernel.sh clean
+
+help:			## this list
+	@awk -f $(top)/selftests/lib/help.awk $(MAKEFILE_LIST)

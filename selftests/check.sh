@@ -1,0 +1,75 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# All checks and tests. Goes on after a failure; the last line sums up.
+#
+# usage: check.sh SERIES|all
+
+set -u
+top=$(cd "$(dirname "$0")/.." && pwd)
+. "$top/selftests/lib/common.sh"
+
+vm=$top/selftests/vm
+logs=()
+
+# One step is one result: "step NAME COMMAND...". Exit status 3 is a skip.
+step()
+{
+	local name=$1 log status=0
+
+	shift
+	log=$top/build/check/${name//[^a-zA-Z0-9.]/-}.log
+	echo "# $name"
+	"$@" >"$log" 2>&1 || status=$?
+	cat "$log"
+	case $status in
+	0)	echo "ok 1 $name" ;;
+	3)	echo "ok 1 $name # SKIP $(tail -n 1 "$log")" ;;
+	*)	echo "not ok 1 $name # status $status" ;;
+	esac | tee -a "$log"
+	awk -f "$top/selftests/lib/count.awk" <(tail -n 1 "$log") >>"$log"
+	logs+=("$log")
+	return $status
+}
+
+# What counts its own results, in its last line.
+part()
+{
+	local log=$top/build/check/$1.log
+
+	echo "# $1"
+	shift
+	"$@" 2>&1 | tee "$log"
+	logs+=("$log")
+}
+
+count_ktap()
+{
+	"$@" | awk '{ print; fflush() }' | tee "$top/build/check/ktap"
+	awk -f "$top/selftests/lib/count.awk" "$top/build/check/ktap"
+}
+
+check_kernel()
+{
+	step "modules for $1" "$vm/modules.sh" "$1" W=1 C=2 || return
+	part "suite-$1" "$vm/suite.sh" -k "$1"
+}
+
+[ $# -eq 1 ] || die "usage: check.sh SERIES|all"
+case $1 in
+all)	kernels=$("$vm/kernel.sh" list) ;;
+host)	die "tests never run on the running kernel: say KERNEL=6.1" ;;
+*)	kernels=$1 ;;
+esac
+
+mkdir -p "$top/build/check"
+step "generated files are those of the spec" "$top/selftests/gen.sh" check
+step "programs" make --no-print-directory -C "$top" tool tests
+part tool make --no-print-directory -C "$top/tools" \
+	O="$top/build/tools" check
+part harness count_ktap "$vm/check.sh" -k "${kernels%%[!0-9.]*}"
+for series in $kernels; do
+	check_kernel "$series"
+done
+echo
+awk -f "$top/selftests/lib/total.awk" "${logs[@]}"

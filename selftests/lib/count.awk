@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# Sum up KTAP. A result that has results below it counts only if it failed and
+# none of those did: then it has a reason of its own. Exit status 1 if any
+# failed, or if there is no result at all.
+
+function depth(line)
+{
+	match(line, /^ */)
+	return RLENGTH
+}
+
+# Forget what was below this level; a new parent starts afresh.
+function take(d, kind,	i, below, below_failed)
+{
+	for (i in seen) {
+		if (i + 0 > d) {
+			below += seen[i]
+			below_failed += bad[i]
+			delete seen[i]
+			delete bad[i]
+		}
+	}
+	seen[d]++
+	if (kind == "fail" || below_failed)
+		bad[d]++
+	if (below && (kind != "fail" || below_failed))
+		return
+	count[kind]++
+}
+
+{ sub(/\r$/, "") }
+/^ *ok [0-9]+/ {
+	take(depth($0), /# *SKIP/ ? "skip" : "pass")
+}
+/^ *not ok [0-9]+/ {
+	take(depth($0), /# *TODO/ ? "skip" : "fail")
+}
+END {
+	printf "%d passed, %d failed, %d skipped\n", count["pass"],
+	       count["fail"], count["skip"]
+	exit count["fail"] || !(count["pass"] + count["skip"])
+}

@@ -1,0 +1,63 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# Does the test host itself see what it must see? Runs tests that pass, fail,
+# hang, and worse, and looks whether each got the verdict it deserves.
+#
+# usage: check.sh [-k SERIES]
+
+set -eu
+top=$(cd "$(dirname "$0")/../.." && pwd)
+export GV_TOP="$top"
+. "$top/selftests/lib/common.sh"
+. "$top/selftests/lib/ktap.sh"
+
+series=$("$top/selftests/vm/kernel.sh" list | head -n 1)
+[ "${1-}" != -k ] || series=$2
+tests=$top/selftests/vm/harness
+out=$top/build/$series/vm-harness
+log=$out.log
+
+# Each test with a part of the line that it must get.
+expected()
+{
+	cat <<-END
+	ok 1 passes
+	not ok 2 fails # 1 of 2 failed
+	not ok 3 complains # the kernel complained
+	not ok 4 unplanned # planned 2 results, gave 1
+	not ok 5 hangs # it ran past its limit of 4 s
+	ok 6 passes
+	not ok 7 leaves # it left processes running
+	ok 8 hostroot # SKIP
+	not ok 9 oopses # the guest ended while it ran
+	not ok 10 passes # not run
+	END
+}
+
+sees()
+{
+	grep -qF "$1" "$log" && return
+	echo "expected: $1"
+	grep '^ok\|^not ok' "$log"
+	return 1
+}
+
+mkdir -p "$top/build/$series"
+"$top/selftests/vm/run.sh" -k "$series" -o "$out" \
+	"$tests/passes.sh" "$tests/fails.sh" "$tests/complains.sh" \
+	"$tests/unplanned.sh" "$tests/hangs.sh" "$tests/passes.sh" \
+	"$tests/leaves.sh" "$tests/hostroot.sh" "$tests/oopses.sh" \
+	"$tests/passes.sh" >"$log" 2>&1 || :
+
+ktap_plan $(($(expected | wc -l) + 2))
+expected >"$log.expected"
+while read -r line; do
+	what=$(echo "$line" | tr -d '#')
+	ktap_run "harness: $what" sees "$line"
+done <"$log.expected"
+ktap_run "harness: the console of a guest that died is shown" \
+	sees "sysrq_handle_crash"
+# fails, complains, unplanned, hangs, leaves, oopses and the one not run
+ktap_run "harness: all is counted" sees "6 passed, 7 failed, 3 skipped"
+ktap_end

@@ -1,0 +1,87 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# Build the kernel modules for one kernel series, or for the running kernel.
+#
+# usage: modules.sh SERIES|host [MAKE-VARIABLE=VALUE...]
+#
+# The sources are linked into build/SERIES/src and built there, so that objects
+# of different kernels never meet and the source tree stays clean. W=1 and C=2
+# mean the same as for the kernel's own build.
+
+set -eu
+top=$(cd "$(dirname "$0")/../.." && pwd)
+. "$top/selftests/lib/common.sh"
+
+[ $# -ge 1 ] || die "usage: modules.sh SERIES|host [MAKE-VARIABLE=VALUE...]"
+series=$1
+shift
+build=$top/build/$series
+src=$build/src
+
+need_program make "${CC:-gcc}"
+[ -e "$top/Kbuild" ] || die "there is no Kbuild here: nothing to build"
+
+if [ "$series" = host ]; then
+	headers=/lib/modules/$(uname -r)/build
+	[ -e "$headers/Makefile" ] ||
+		die "no headers of $(uname -r): install linux-headers-$(uname -r), or say KERNEL=6.1"
+else
+	headers=$("$top/selftests/vm/kernel.sh" "$series" headers)
+fi
+
+link_sources()
+{
+	mkdir -p "$src"
+	(cd "$top" && find kmod uapi -type d) | (cd "$src" && xargs mkdir -p)
+	(cd "$top" && find Kbuild VERSION kmod uapi -type f \
+		\( -name '*.[chS]' -o -name Kbuild -o -name VERSION \)) |
+	while read -r file; do
+		[ -L "$src/$file" ] || ln -s "$top/$file" "$src/$file"
+	done
+	# A source that was removed must not be built any more.
+	find "$src" -xtype l -delete
+}
+
+# Flags that the kernel was configured with, but this compiler does not have;
+# and no BTF where the program that makes it is missing.
+tool_flags()
+{
+	if [ "$series" != host ]; then
+		echo "CC=${CC:-gcc}"
+		echo 'int x;' | "${CC:-gcc}" -fmin-function-alignment=16 -x c -c \
+			-o /dev/null - 2>/dev/null ||
+			echo CONFIG_CC_HAS_MIN_FUNCTION_ALIGNMENT=
+	fi
+	command -v pahole >/dev/null || echo CONFIG_DEBUG_INFO_BTF_MODULES=
+}
+
+# Lines that say what this script has arranged for on purpose.
+show_log()
+{
+	sed '/warning: the compiler differs from the one used/d
+	     /^  The kernel was built by: /d
+	     /^  The kernel was built with: /d
+     /^  You are using:  *gcc/d
+	     /^Skipping BTF generation/d
+	     /pahole version differs/d
+	     /^  You are using:  *0$/d
+	     /^make\[*[0-9]*\]*: \(Entering\|Leaving\) directory/d' "$build/log"
+}
+
+link_sources
+status=0
+# shellcheck disable=SC2046
+make -C "$headers" M="$src" $(tool_flags) "$@" modules \
+	>"$build/log" 2>&1 || status=$?
+show_log
+[ $status -eq 0 ] || die "the modules for $series were not built: see above"
+
+# Who asks for more checks wants to hear of what they find.
+case " $*" in
+*' W='*|*' C='*)
+	if show_log | grep -qi 'warning:'; then
+		die "the build for $series is not free of warnings: see above"
+	fi
+	;;
+esac

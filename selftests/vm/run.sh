@@ -1,0 +1,212 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Boot a Debian kernel in QEMU, without hardware help, and run tests in it.
+#
+# usage: run.sh [-k SERIES] [-r initramfs|host] [-m MIB] [-t SECONDS]
+#               [-o DIR] [-n] [-s] [-q] TEST...
+#
+#   -k SERIES    kernel series, of selftests/vm/kernels (default: the first)
+#   -r initramfs root made of busybox, our modules and programs (default)
+#   -r host      this machine's root, read-only, changes kept in memory
+#   -m MIB       memory of the guest
+#   -t SECONDS   time limit for all of it (default: the sum of the tests')
+#   -o DIR       where logs and output go (default: build/SERIES/vm-ROOT)
+#   -n, --nested the guest can run virtual machines itself
+#   -s           no tests: give a shell in the guest
+#   -q           print the last line and what failed only
+#
+# TEST is a file of selftests/ (foo.sh, foo.c) or a name without the suffix.
+# Its first lines may say what it needs, see Documentation/testing.rst.
+# The last line is "N passed, N failed, N skipped".
+
+set -eu
+top=$(cd "$(dirname "$0")/../.." && pwd)
+. "$top/selftests/lib/common.sh"
+
+vm=$top/selftests/vm
+series=$("$vm/kernel.sh" list | head -n 1)
+root=initramfs
+mem=
+limit=
+out=
+nested=
+shell=
+quiet=
+args=()
+while [ $# -gt 0 ]; do
+	case $1 in
+	-k|-r|-m|-t|-o)
+		[ $# -ge 2 ] || die "$1 wants a value"
+		case $1 in
+		-k) series=$2 ;;
+		-r) root=$2 ;;
+		-m) mem=$2 ;;
+		-t) limit=$2 ;;
+		-o) out=$2 ;;
+		esac
+		shift ;;
+	-n|--nested)	nested=yes ;;
+	-s)		shell=yes ;;
+	-q)		quiet=yes ;;
+	-*)		die "no such option: $1" ;;
+	*)		args+=("$1") ;;
+	esac
+	shift
+done
+case $root in
+initramfs|host)	;;
+*)	die "the root is initramfs or host, not $root" ;;
+esac
+[ "$shell" ] || [ ${#args[@]} -gt 0 ] || die "no test given"
+
+build=$top/build/$series
+out=${out:-$build/vm-$root}
+mem=${mem:-$([ "$root" = host ] && echo 2048 || echo 512)}
+rm -rf "$out"
+mkdir -p "$out/share"
+out=$(cd "$out" && pwd)
+
+need_program qemu-system-x86_64
+"$vm/kernel.sh" "$series" get
+vmlinux=$("$vm/kernel.sh" "$series" vmlinux)
+modtree=$("$vm/modtree.sh" "$series")
+. "$vm/tests.sh"
+
+# What the guest gets to read. Paths of mode host are those of this machine.
+write_config()
+{
+	conf=$out/gv
+	mkdir -p "$conf"
+	write_tests "${args[@]}" >"$conf/tests"
+	guest_top=/gv
+	inner=
+	[ "$root" = initramfs ] || guest_top=$top
+	[ -z "$nested" ] || inner=$top/build/inner
+	preload=${nested:+kvm_amd}
+	[ -z "$shell" ] || preload="$preload vfio_iommu_type1 gpuvirt"
+	cat >"$conf/run.conf" <<-END
+	mode=$root
+	series=$series
+	shell=${shell:-no}
+	shell_args='${GV_SHELL_ARGS-}'
+	guest_top='$guest_top'
+	modules='$build/modtree/lib/modules'
+	modules_ours=/lib/modules/${modtree##*/}/updates
+	path='$([ "$root" = host ] && echo "$top/build/tools" || echo /bin)'
+	inner='$inner'
+	preload='$preload'
+	rows=$(tput lines 2>/dev/null || echo 24)
+	cols=$(tput cols 2>/dev/null || echo 80)
+	term='${TERM-linux}'
+	welcome='${GV_WELCOME-}'
+	END
+	cp "$vm/runner.sh" "$conf/"
+}
+
+# Everything that may be loaded in the guest; with the host's root only what
+# is wanted to get at that root, the rest is there.
+make_initramfs()
+{
+	set -- -t "$modtree" -o "$out/initramfs" -i "$vm/init.sh" \
+		-d "$conf:gv"
+	if [ "$root" = host ]; then
+		set -- "$@" -m virtio_pci -m 9pnet_virtio -m 9p -m overlay
+	else
+		for ko in "$modtree"/updates/*.ko; do
+			[ ! -e "$ko" ] || set -- "$@" -m "$(basename "$ko" .ko)"
+		done
+		set -- "$@" -m mdev -m vfio_iommu_type1 -m vfio_pci -m nlmon
+		for prog in "$top"/build/tools/gpuvirt "$top"/build/tests/*; do
+			[ ! -f "$prog" ] || [ ! -x "$prog" ] ||
+				set -- "$@" -p "$prog"
+		done
+		set -- "$@" -d "$top/selftests/lib:gv/selftests/lib"
+		for test in "${args[@]}"; do
+			file=$(test_source "$test")
+			set -- "$@" -f "$file:gv/${file#"$top/"}"
+		done
+	fi
+	"$vm/initramfs.sh" "$@"
+}
+
+# Under another kernel than 6.1 as the host, the QEMU of Debian 12 hangs at
+# times when the guest runs virtual machines.
+choose_qemu()
+{
+	qemu="qemu-system-x86_64"
+	if [ "$nested" ] && [ "$series" != 6.1 ]; then
+		qemu=$("$vm/newqemu.sh")
+	fi
+}
+
+qemu_args()
+{
+	set -- -nodefaults -no-user-config -no-reboot -display none \
+		-monitor none -accel tcg -M q35 -smp 1 -m "$mem" \
+		-kernel "$vmlinux" -initrd "$out/initramfs"
+	[ -z "$nested" ] || set -- "$@" -cpu max
+	append="slub_debug=FZPU oops=panic panic=-1 log_buf_len=4M"
+	append="$append watchdog_thresh=30 mitigations=off"
+	if [ "$root" = host ]; then
+		set -- "$@" -fsdev local,id=r,path=/,security_model=none,readonly=on,multidevs=remap \
+			-device virtio-9p-pci,fsdev=r,mount_tag=hostroot \
+			-fsdev "local,id=o,path=$out/share,security_model=none" \
+			-device virtio-9p-pci,fsdev=o,mount_tag=out
+	fi
+	if [ "$shell" ]; then
+		set -- "$@" -chardev stdio,id=con,mux=off,signal=off
+		append="$append console=ttyS0 quiet loglevel=3"
+	else
+		set -- "$@" -chardev "file,id=con,path=$out/console"
+		append="$append console=ttyS0 loglevel=5"
+	fi
+	set -- "$@" -serial chardev:con -serial "file:$out/results" \
+		-append "$append"
+	args=("$@")
+}
+
+write_config
+make_initramfs
+choose_qemu
+[ -z "$nested" ] || "$vm/inner.sh" >&2
+tests=$conf/tests
+limit=${limit:-$(time_limit "$tests")}
+qemu_args
+
+if [ "$shell" ]; then
+	exec "$qemu" "${args[@]}"
+fi
+
+: >"$out/results"
+status=0
+timeout -k 5 "$limit" "$qemu" "${args[@]}" </dev/null >"$out/qemu" 2>&1 &
+pid=$!
+trap 'kill $pid 2>/dev/null' EXIT
+"$vm/follow.sh" "$out/results" $pid ${quiet:+-q}
+wait $pid || status=$?
+
+# Report the tests that a guest which died could not report, and why.
+if ! grep -q '^# end' "$out/results"; then
+	why="the guest ended while it ran"
+	[ $status -ne 124 ] || why="the guest ran past $limit s"
+	[ -s "$out/console" ] || why="the guest did not start: $(head -n 1 "$out/qemu")"
+	{
+		echo
+		awk -v why="$why" '
+			FNR == 1 { file++ }
+			file == 1 && /^(ok|not ok) [0-9]+/ {
+				done[$1 == "ok" ? $2 : $3] = 1
+			}
+			file == 2 && !(FNR in done) {
+				print "not ok " FNR " " $1 " # " why
+				why = "not run: the guest had ended"
+			}' "$out/results" "$tests" >"$out/missing"
+		cat "$out/missing"
+	} >>"$out/results"
+	cat "$out/missing"
+	echo "# the end of the console, $out/console:"
+	tail -n 80 "$out/console" | sed 's/^/#   /'
+	cat "$out/qemu" >&2
+fi
+awk -f "$top/selftests/lib/count.awk" "$out/results"

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh
+#
+# What tests say of themselves in their first lines, and what follows for a run:
+#   needs: host-root     it uses programs of this machine: no initramfs
+#   needs: nested        it runs virtual machines: implies host-root
+#   timeout: SECONDS     its time limit (default 60)
+
+default_limit=60
+
+# Print the file of a test that was given by path or by name.
+test_source()
+{
+	for try in "$top/selftests/$1" "$1" "$top/selftests/$1.sh" \
+		   "$top/selftests/$1.c"; do
+		if [ -f "$try" ]; then
+			echo "$(cd "$(dirname "$try")" && pwd)/${try##*/}"
+			return
+		fi
+	done
+	die "no test $1: selftests/ has neither $1.sh nor $1.c"
+}
+
+test_says()
+{
+	sed -n "1,20s/^[#*/ 	]*$2:[ 	]*//p" "$1" | head -n 1
+}
+
+test_needs()
+{
+	case " $(test_says "$1" needs | tr , ' ') " in
+	*" $2 "*)	return 0 ;;
+	esac
+	return 1
+}
+
+test_limit()
+{
+	limit_=$(test_says "$1" timeout)
+	echo "${limit_:-$default_limit}"
+}
+
+# The root that a test wants.
+test_root()
+{
+	if test_needs "$1" host-root || test_needs "$1" nested; then
+		echo host
+	else
+		echo initramfs
+	fi
+}
+
+# The list that runner.sh reads.
+write_tests()
+{
+	for test_; do
+		src=$(test_source "$test_")
+		name=$(basename "$src")
+		name=${name%.*}
+		case $src in
+		*.c)	file=/bin/$name
+			[ "$root" = initramfs ] || file=$top/build/tests/$name
+			[ -x "$top/build/tests/$name" ] ||
+				die "$name is not built: run make tests" ;;
+		*)	file=$src
+			[ "$root" = host ] || file=/gv/${src#"$top/"} ;;
+		esac
+		if [ "$root" = initramfs ] && [ "$(test_root "$src")" = host ]; then
+			echo "$name skip it needs the root of the host: run.sh -r host"
+		elif [ -z "$nested" ] && test_needs "$src" nested; then
+			echo "$name skip it runs virtual machines: run.sh --nested"
+		else
+			echo "$name $(test_limit "$src") $file"
+		fi
+	done
+}
+
+# All limits together, and time to boot on a busy machine.
+time_limit()
+{
+	awk '{ sum += $2 } END { print sum + 60 }' "$1"
+}

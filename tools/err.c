@@ -110,6 +110,7 @@ const char *gv_hint(uint32_t reason)
 	return hint[reason];
 }
 
+__attribute__((format(printf, 3, 0)))
 static void gv_err_clear(struct gv_err *err, int num, const char *fmt,
 			 va_list ap)
 {

@@ -42,7 +42,7 @@ static int gv_vgpu_room(struct gv_ctx *ctx, const struct gv_obj *type)
 	if (!gv_obj_has(type, GPUVIRT_A_TYPE_AVAILABLE) ||
 	    gv_obj_num(type, GPUVIRT_A_TYPE_AVAILABLE))
 		return 0;
-	gv_err_set(&ctx->err, ENOSPC, "%s", text ? text :
+	gv_err_set(&ctx->err, ENOSPC, "%s", text && *text ? text :
 		   "no more vGPUs of this type can be created");
 	ctx->err.reason = gv_obj_num(type, GPUVIRT_A_TYPE_REASON);
 	return -ENOSPC;

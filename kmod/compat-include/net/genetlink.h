@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Mirrors <net/genetlink.h>: pre_doit() got another first argument in 6.2, the
+ * attributes of a dump another place in 6.7.
+ */
+#ifndef GV_COMPAT_NET_GENETLINK_H
+#define GV_COMPAT_NET_GENETLINK_H
+
+#include <linux/netlink.h>
+#include_next <net/genetlink.h>
+
+#ifdef GV_HAVE_GENL_INFO_DUMP
+static inline struct nlattr **gv_genl_dump_attrs(struct netlink_callback *cb)
+{
+	return genl_info_dump(cb)->attrs;
+}
+#else
+static inline struct nlattr **gv_genl_dump_attrs(struct netlink_callback *cb)
+{
+	return genl_dumpit_info(cb)->attrs;
+}
+#endif
+
+#ifdef GV_HAVE_GENL_SPLIT_PRE_DOIT
+typedef const struct genl_split_ops gv_genl_pre_ops;
+#else
+typedef const struct genl_ops gv_genl_pre_ops;
+#endif
+
+#endif

@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The registry: every physical function that is a GPU, whichever driver owns
+ * it. It follows the PCI bus and changes nothing there.
+ */
+#include <linux/iommu.h>
+#include <linux/pci.h>
+#include <linux/slab.h>
+
+#include "backend.h"
+#include "event.h"
+#include "gpu.h"
+#include "state.h"
+
+/* Guards gv_gpus. Outside gv_state_lock. */
+static DEFINE_MUTEX(gv_gpus_lock);
+static LIST_HEAD(gv_gpus);
+
+static bool gv_pdev_is_gpu(const struct pci_dev *pdev)
+{
+	if (pdev->is_virtfn)
+		return false;
+	return pdev->class >> 16 == PCI_BASE_CLASS_DISPLAY ||
+	       gv_is_accelerator(pdev);
+}
+
+static void gv_gpu_free(struct kref *ref)
+{
+	struct gv_gpu *gpu = container_of(ref, struct gv_gpu, ref);
+
+	pci_dev_put(gpu->pdev);
+	kfree(gpu);
+}
+
+void gv_gpu_put(struct gv_gpu *gpu)
+{
+	if (gpu)
+		kref_put(&gpu->ref, gv_gpu_free);
+}
+
+/**
+ * gv_gpu_find() - look a GPU up by its PCI address
+ * @address: address as the kernel writes it, or NULL if the request had none
+ * @attr: attribute it comes from
+ * @why: where to note a refusal
+ *
+ * Return: the GPU with a reference, or an ERR_PTR: -EINVAL, -ENODEV.
+ */
+struct gv_gpu *gv_gpu_find(const char *address, u16 attr, struct gv_why *why)
+{
+	struct gv_gpu *gpu;
+
+	if (!address) {
+		gv_fail(why, -EINVAL, GPUVIRT_REASON_MISSING_ATTRIBUTE, attr,
+			"the PCI address of the GPU is missing");
+		if (why)
+			why->missing = true;
+		return ERR_PTR(-EINVAL);
+	}
+
+	mutex_lock(&gv_gpus_lock);
+	list_for_each_entry(gpu, &gv_gpus, node) {
+		if (!strcmp(pci_name(gpu->pdev), address)) {
+			kref_get(&gpu->ref);
+			mutex_unlock(&gv_gpus_lock);
+			return gpu;
+		}
+	}
+	mutex_unlock(&gv_gpus_lock);
+
+	gv_fail(why, -ENODEV, GPUVIRT_REASON_GPU_UNKNOWN, attr,
+		"no GPU has the PCI address %.16s", address);
+	return ERR_PTR(-ENODEV);
+}
+
+/**
+ * gv_gpu_find_pdev() - look a GPU up by its PCI device
+ * @pdev: PCI device
+ *
+ * Return: the GPU with a reference, or NULL.
+ */
+struct gv_gpu *gv_gpu_find_pdev(const struct pci_dev *pdev)
+{
+	struct gv_gpu *gpu, *found = NULL;
+
+	mutex_lock(&gv_gpus_lock);
+	list_for_each_entry(gpu, &gv_gpus, node) {
+		if (gpu->pdev == pdev) {
+			kref_get(&gpu->ref);
+			found = gpu;
+			break;
+		}
+	}
+	mutex_unlock(&gv_gpus_lock);
+
+	return found;
+}
+
+/**
+ * gv_gpu_next() - walk the registry
+ * @prev: the GPU before, whose reference is given up, or NULL to start
+ *
+ * If @prev has left the registry meanwhile, the walk ends.
+ *
+ * Return: the next GPU with a reference, or NULL at the end.
+ */
+struct gv_gpu *gv_gpu_next(struct gv_gpu *prev)
+{
+	struct gv_gpu *gpu = NULL;
+
+	mutex_lock(&gv_gpus_lock);
+	if (!prev)
+		gpu = list_first_entry_or_null(&gv_gpus, struct gv_gpu, node);
+	else if (!prev->gone && !list_is_last(&prev->node, &gv_gpus))
+		gpu = list_next_entry(prev, node);
+	if (gpu)
+		kref_get(&gpu->ref);
+	mutex_unlock(&gv_gpus_lock);
+
+	gv_gpu_put(prev);
+	return gpu;
+}
+
+/**
+ * gv_gpu_methods() - the ways in which a GPU can be given to virtual machines
+ * @gpu: the GPU
+ *
+ * Context: under gv_state_lock.
+ * Return: bits of enum gpuvirt_method.
+ */
+u32 gv_gpu_methods(struct gv_gpu *gpu)
+{
+	u32 methods = 0;
+
+	lockdep_assert_held(&gv_state_lock);
+
+	if (gpu->group >= 0)
+		methods |= GPUVIRT_METHOD_PASSTHROUGH;
+	if (gpu->be)
+		methods |= GPUVIRT_METHOD_MDEV;
+	if (pci_sriov_get_totalvfs(gpu->pdev) > 0)
+		methods |= GPUVIRT_METHOD_SRIOV;
+	return methods;
+}
+
+static int gv_gpu_group(struct pci_dev *pdev)
+{
+	struct iommu_group *group = iommu_group_get(&pdev->dev);
+	int id;
+
+	if (!group)
+		return -1;
+	id = iommu_group_id(group);
+	iommu_group_put(group);
+	return id;
+}
+
+static void gv_gpu_add(struct pci_dev *pdev)
+{
+	struct gv_gpu *gpu, *old;
+
+	if (!gv_pdev_is_gpu(pdev))
+		return;
+
+	gpu = kzalloc(sizeof(*gpu), GFP_KERNEL);
+	if (!gpu) {
+		pci_warn(pdev, "gpuvirt: no memory to register this GPU\n");
+		return;
+	}
+	kref_init(&gpu->ref);
+	gpu->pdev = pci_dev_get(pdev);
+	gpu->group = gv_gpu_group(pdev);
+
+	/* The scan at load and the notifier can both see one device. */
+	old = gv_gpu_find_pdev(pdev);
+	if (old) {
+		gv_gpu_put(old);
+		gv_gpu_put(gpu);
+		return;
+	}
+
+	mutex_lock(&gv_gpus_lock);
+	kref_get(&gpu->ref);
+	list_add_tail(&gpu->node, &gv_gpus);
+	mutex_unlock(&gv_gpus_lock);
+
+	spin_lock(&gv_state_lock);
+	gv_commit();
+	spin_unlock(&gv_state_lock);
+
+	gv_event_gpu(GPUVIRT_CMD_GPU_CREATE_NTF, gpu);
+	gv_gpu_put(gpu);
+}
+
+static void gv_gpu_drop(struct gv_gpu *gpu)
+{
+	mutex_lock(&gv_gpus_lock);
+	list_del(&gpu->node);
+	gpu->gone = true;
+	mutex_unlock(&gv_gpus_lock);
+
+	spin_lock(&gv_state_lock);
+	gv_commit();
+	spin_unlock(&gv_state_lock);
+
+	gv_event_gpu(GPUVIRT_CMD_GPU_DELETE_NTF, gpu);
+	gv_gpu_put(gpu);
+}
+
+static void gv_gpu_del(struct pci_dev *pdev)
+{
+	struct gv_gpu *gpu = gv_gpu_find_pdev(pdev);
+
+	if (!gpu)
+		return;
+	gv_gpu_drop(gpu);
+	gv_gpu_put(gpu);
+}
+
+/*
+ * Note which driver is bound. A driver leaves dev->driver before the bus tells
+ * of it and its memory a grace period later, so it can be read under a spinlock
+ * and the last one to write has the truth.
+ */
+static void gv_gpu_driver(struct pci_dev *pdev)
+{
+	struct gv_gpu *gpu = gv_gpu_find_pdev(pdev);
+	const struct device_driver *drv;
+	bool changed = false;
+
+	if (!gpu)
+		return;
+
+	spin_lock(&gv_state_lock);
+	drv = READ_ONCE(pdev->dev.driver);
+	if (strcmp(gpu->driver, drv ? drv->name : "")) {
+		strscpy(gpu->driver, drv ? drv->name : "", sizeof(gpu->driver));
+		gv_commit();
+		changed = true;
+	}
+	spin_unlock(&gv_state_lock);
+
+	if (changed)
+		gv_event_gpu(GPUVIRT_CMD_GPU_CHANGE_NTF, gpu);
+	gv_gpu_put(gpu);
+}
+
+static int gv_pci_notify(struct notifier_block *nb, unsigned long action,
+			 void *data)
+{
+	struct pci_dev *pdev = to_pci_dev(data);
+
+	switch (action) {
+	case BUS_NOTIFY_ADD_DEVICE:
+		gv_gpu_add(pdev);
+		break;
+	case BUS_NOTIFY_REMOVED_DEVICE:
+		gv_gpu_del(pdev);
+		break;
+	case BUS_NOTIFY_BOUND_DRIVER:
+	case BUS_NOTIFY_UNBOUND_DRIVER:
+		gv_gpu_driver(pdev);
+		break;
+	}
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block gv_pci_nb = {
+	.notifier_call = gv_pci_notify,
+};
+
+/**
+ * gv_gpus_init() - find the GPUs that are there and follow the bus
+ *
+ * Return: 0 or a negative errno.
+ */
+int gv_gpus_init(void)
+{
+	struct pci_dev *pdev = NULL;
+	int err;
+
+	err = bus_register_notifier(&pci_bus_type, &gv_pci_nb);
+	if (err)
+		return err;
+
+	/*
+	 * With the rescan lock no device comes or goes. The device lock must not
+	 * be taken inside it: enabling VFs takes them the other way round.
+	 */
+	pci_lock_rescan_remove();
+	for_each_pci_dev(pdev) {
+		gv_gpu_add(pdev);
+		gv_gpu_driver(pdev);
+	}
+	pci_unlock_rescan_remove();
+
+	return 0;
+}
+
+/**
+ * gv_gpus_exit() - forget all GPUs
+ *
+ * No backend is left: each holds a reference to this module.
+ */
+void gv_gpus_exit(void)
+{
+	struct gv_gpu *gpu;
+
+	bus_unregister_notifier(&pci_bus_type, &gv_pci_nb);
+	while ((gpu = list_first_entry_or_null(&gv_gpus, struct gv_gpu, node)))
+		gv_gpu_drop(gpu);
+}

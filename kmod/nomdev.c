@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A kernel without mediated devices: no vGPU can exist. */
+#include "mdev.h"
+#include "vgpu.h"
+
+int gv_mdev_init(void)
+{
+	return 0;
+}
+
+void gv_mdev_exit(void)
+{
+}
+
+int gv_mdev_register(struct gv_backend *be)
+{
+	return 0;
+}
+
+void gv_mdev_unregister(struct gv_backend *be)
+{
+}
+
+int gv_mdev_type_add(struct gv_type *type)
+{
+	return -EOPNOTSUPP;
+}
+
+void gv_mdev_type_del(struct gv_type *type)
+{
+}
+
+void gv_vgpu_reset(struct gv_vgpu *vgpu)
+{
+}

@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Changes that wait for a device or a module: a netlink request checks what can
+ * be checked at once, starts one of these and answers with its id. The outcome
+ * is an event, and can be asked for.
+ */
+#include <linux/pci.h>
+#include <linux/slab.h>
+
+#include "backend.h"
+#include "event.h"
+#include "factory.h"
+#include "operation.h"
+#include "state.h"
+#include "vgpu.h"
+#include "vgpu_list.h"
+
+/* Guards what follows. Outside gv_state_lock. */
+static DEFINE_SPINLOCK(gv_operations_lock);
+static LIST_HEAD(gv_operations);
+static u64 gv_operation_last_id;
+static unsigned int gv_operations_running;
+static unsigned int gv_operations_kept;
+
+static struct workqueue_struct *gv_operations_wq;
+
+static int gv_operation_sim_new(struct gv_operation *op, struct gv_why *why)
+{
+	char address[GPUVIRT_ADDRESS_MAX + 1] = "";
+	int err;
+
+	err = gv_factory_new(&op->params, address, why);
+	if (err)
+		return err;
+
+	spin_lock(&gv_operations_lock);
+	strscpy(op->subject, address, sizeof(op->subject));
+	spin_unlock(&gv_operations_lock);
+
+	return 0;
+}
+
+static int gv_operation_sim_del(struct gv_operation *op, struct gv_why *why)
+{
+	struct gv_backend *be;
+	struct gv_gpu *gpu;
+	int err;
+
+	gpu = gv_gpu_find(op->subject, GPUVIRT_A_SIM_GPU, why);
+	if (IS_ERR(gpu))
+		return PTR_ERR(gpu);
+
+	err = gv_factory_del(gpu->pdev, why);
+	if (err) {
+		/* gv_sim_del() had closed it to new vGPUs. */
+		be = gv_backend_get(gpu);
+		if (be)
+			gv_backend_stay(be);
+		gv_backend_put(be);
+	}
+	gv_gpu_put(gpu);
+
+	return err;
+}
+
+static int gv_operation_vgpu_reset(struct gv_operation *op, struct gv_why *why)
+{
+	struct gv_vgpu *vgpu;
+
+	spin_lock(&gv_state_lock);
+	vgpu = gv_vgpu_list_find(op->subject, op->serial, why);
+	if (!IS_ERR(vgpu))
+		gv_vgpu_use(vgpu);
+	spin_unlock(&gv_state_lock);
+	if (IS_ERR(vgpu))
+		return PTR_ERR(vgpu);
+
+	gv_vgpu_reset(vgpu);
+	gv_vgpu_unuse(vgpu);
+
+	return 0;
+}
+
+static void gv_operation_trim(void)
+{
+	struct gv_operation *op, *next;
+
+	lockdep_assert_held(&gv_operations_lock);
+
+	list_for_each_entry_safe(op, next, &gv_operations, node) {
+		if (gv_operations_kept <= GV_OPERATIONS_KEPT)
+			return;
+		if (op->state == GPUVIRT_OPERATION_STATE_RUNNING)
+			continue;
+		list_del(&op->node);
+		gv_operations_kept--;
+		kfree(op);
+	}
+}
+
+static void gv_operation_end(struct gv_operation *op, int err,
+			     const struct gv_why *why)
+{
+	struct gv_operation *copy;
+
+	/* Others may free it once it has ended, so the event is of a copy. */
+	copy = kmalloc(sizeof(*copy), GFP_KERNEL);
+
+	spin_lock(&gv_operations_lock);
+	op->err = -err;
+	op->why = *why;
+	op->generation = gv_generation();
+	op->state = err ? GPUVIRT_OPERATION_STATE_FAILED :
+			  GPUVIRT_OPERATION_STATE_DONE;
+	gv_operations_running--;
+	gv_operations_kept++;
+	if (copy)
+		*copy = *op;
+	gv_operation_trim();
+	spin_unlock(&gv_operations_lock);
+
+	if (copy)
+		gv_event_operation(copy);
+	kfree(copy);
+}
+
+static void gv_operation_work(struct work_struct *work)
+{
+	struct gv_operation *op = container_of(work, struct gv_operation, work);
+	struct gv_why why = {};
+	int err;
+
+	switch (op->kind) {
+	case GPUVIRT_OPERATION_KIND_SIM_NEW:
+		err = gv_operation_sim_new(op, &why);
+		break;
+	case GPUVIRT_OPERATION_KIND_SIM_DEL:
+		err = gv_operation_sim_del(op, &why);
+		break;
+	case GPUVIRT_OPERATION_KIND_VGPU_RESET:
+		err = gv_operation_vgpu_reset(op, &why);
+		break;
+	default:
+		err = -EOPNOTSUPP;
+	}
+	gv_operation_end(op, err, &why);
+}
+
+static int gv_operation_start(struct gv_operation *op, u64 *id,
+			      struct gv_why *why)
+{
+	INIT_WORK(&op->work, gv_operation_work);
+	op->state = GPUVIRT_OPERATION_STATE_RUNNING;
+
+	spin_lock(&gv_operations_lock);
+	if (gv_operations_running >= GV_OPERATIONS_RUNNING_MAX) {
+		spin_unlock(&gv_operations_lock);
+		return gv_fail(why, -EBUSY, GPUVIRT_REASON_OPERATION_LIMIT, 0,
+			       "%u operations are under way, the most there can be",
+			       GV_OPERATIONS_RUNNING_MAX);
+	}
+	gv_operations_running++;
+	op->id = ++gv_operation_last_id;
+	*id = op->id;
+	list_add_tail(&op->node, &gv_operations);
+	spin_unlock(&gv_operations_lock);
+
+	queue_work(gv_operations_wq, &op->work);
+	return 0;
+}
+
+static struct gv_operation *gv_operation_alloc(enum gpuvirt_operation_kind kind,
+					       const char *subject,
+					       struct gv_why *why)
+{
+	struct gv_operation *op = kzalloc(sizeof(*op), GFP_KERNEL);
+
+	if (!op) {
+		gv_fail_nomem(why);
+		return NULL;
+	}
+	op->kind = kind;
+	strscpy(op->subject, subject, sizeof(op->subject));
+
+	return op;
+}
+
+/**
+ * gv_sim_new() - start to make a simulated GPU
+ * @params: what was asked for
+ * @generation: generation the caller has seen, or 0
+ * @id: gets the id of the operation
+ * @why: where to note a refusal
+ *
+ * Return: 0 or a negative errno.
+ */
+int gv_sim_new(const struct gv_instance_params *params, u64 generation,
+	       u64 *id, struct gv_why *why)
+{
+	struct gv_operation *op;
+	int err;
+
+	spin_lock(&gv_state_lock);
+	err = gv_check_generation(generation, GPUVIRT_A_SIM_GENERATION, why);
+	spin_unlock(&gv_state_lock);
+	if (err)
+		return err;
+
+	op = gv_operation_alloc(GPUVIRT_OPERATION_KIND_SIM_NEW, "", why);
+	if (!op)
+		return -ENOMEM;
+	op->params = *params;
+	err = gv_operation_start(op, id, why);
+	if (err)
+		kfree(op);
+	return err;
+}
+
+/**
+ * gv_sim_del() - start to remove a simulated GPU
+ * @address: its PCI address, or NULL if the request had none
+ * @generation: generation the caller has seen, or 0
+ * @id: gets the id of the operation
+ * @why: where to note a refusal
+ *
+ * No vGPU of it can be made or opened any more when this returns 0.
+ *
+ * Return: 0 or a negative errno.
+ */
+int gv_sim_del(const char *address, u64 generation, u64 *id,
+	       struct gv_why *why)
+{
+	struct gv_backend *be = NULL;
+	struct gv_operation *op;
+	struct gv_gpu *gpu;
+	int err;
+
+	gpu = gv_gpu_find(address, GPUVIRT_A_SIM_GPU, why);
+	if (IS_ERR(gpu))
+		return PTR_ERR(gpu);
+
+	/* Without its PF driver a simulated GPU has no backend. */
+	be = gv_backend_get(gpu);
+	err = gv_backend_leave(be, GPUVIRT_A_SIM_GPU, generation, why);
+	if (err)
+		goto out_put;
+
+	op = gv_operation_alloc(GPUVIRT_OPERATION_KIND_SIM_DEL, address, why);
+	if (!op) {
+		err = -ENOMEM;
+		goto err_stay;
+	}
+	err = gv_operation_start(op, id, why);
+	if (err)
+		goto err_free;
+	goto out_put;
+
+err_free:
+	kfree(op);
+err_stay:
+	if (be)
+		gv_backend_stay(be);
+out_put:
+	gv_backend_put(be);
+	gv_gpu_put(gpu);
+	return err;
+}
+
+/**
+ * gv_vgpu_reset_op() - start to reset a vGPU
+ * @vgpu: its UUID as text, or NULL if the request had none
+ * @serial: serial it must have, or 0
+ * @id: gets the id of the operation
+ * @why: where to note a refusal
+ *
+ * Return: 0 or a negative errno.
+ */
+int gv_vgpu_reset_op(const char *vgpu, u64 serial, u64 *id, struct gv_why *why)
+{
+	struct gv_operation *op;
+	struct gv_vgpu *found;
+	int err;
+
+	spin_lock(&gv_state_lock);
+	found = gv_vgpu_list_find(vgpu, serial, why);
+	spin_unlock(&gv_state_lock);
+	if (IS_ERR(found))
+		return PTR_ERR(found);
+
+	op = gv_operation_alloc(GPUVIRT_OPERATION_KIND_VGPU_RESET, vgpu, why);
+	if (!op)
+		return -ENOMEM;
+	op->serial = serial;
+	err = gv_operation_start(op, id, why);
+	if (err)
+		kfree(op);
+	return err;
+}
+
+/**
+ * gv_operation_read() - look an operation up
+ * @id: its id
+ * @copy: gets a copy, of which only the data is meaningful
+ * @why: where to note a refusal
+ *
+ * Return: 0 or -ENOENT.
+ */
+int gv_operation_read(u64 id, struct gv_operation *copy, struct gv_why *why)
+{
+	if (id && !gv_operation_read_next(id - 1, copy) && copy->id == id)
+		return 0;
+	return gv_fail(why, -ENOENT, GPUVIRT_REASON_OPERATION_UNKNOWN,
+		       GPUVIRT_A_OPERATION_ID,
+		       "no operation has the id %llu, or it ended long ago", id);
+}
+
+/**
+ * gv_operation_read_next() - walk the operations
+ * @after: id of the one before
+ * @copy: gets a copy of the next, of which only the data is meaningful
+ *
+ * Return: 0, or -ENOENT at the end.
+ */
+int gv_operation_read_next(u64 after, struct gv_operation *copy)
+{
+	struct gv_operation *op;
+	int err = -ENOENT;
+
+	spin_lock(&gv_operations_lock);
+	list_for_each_entry(op, &gv_operations, node) {
+		if (op->id > after) {
+			*copy = *op;
+			err = 0;
+			break;
+		}
+	}
+	spin_unlock(&gv_operations_lock);
+
+	return err;
+}
+
+int gv_operations_init(void)
+{
+	gv_operations_wq = alloc_workqueue("gpuvirt", WQ_UNBOUND, 0);
+	return gv_operations_wq ? 0 : -ENOMEM;
+}
+
+void gv_operations_exit(void)
+{
+	struct gv_operation *op, *next;
+
+	destroy_workqueue(gv_operations_wq);
+	list_for_each_entry_safe(op, next, &gv_operations, node)
+		kfree(op);
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef GV_OPERATION_H
+#define GV_OPERATION_H
+
+#include <linux/list.h>
+#include <linux/workqueue.h>
+
+#include <gpuvirt/ops.h>
+
+/* How many can be under way at once, and how many that ended are kept. */
+#define GV_OPERATIONS_RUNNING_MAX 64
+#define GV_OPERATIONS_KEPT 64
+
+/**
+ * struct gv_operation - a change that takes time
+ * @node: entry in the list, by rising id (gv_operations_lock)
+ * @work: does it
+ * @id: number, never used twice while the module is loaded (immutable)
+ * @kind: what it does (immutable)
+ * @state: how far it is (gv_operations_lock)
+ * @subject: what it acts on; what it has made, once it is done
+ *	(gv_operations_lock)
+ * @err: errno of the outcome, positive (gv_operations_lock)
+ * @why: reason and sentence of a failure (gv_operations_lock)
+ * @generation: of the configuration when it ended (gv_operations_lock)
+ * @params: what to make, for GPUVIRT_OPERATION_KIND_SIM_NEW (immutable)
+ * @serial: serial of the vGPU, or 0 (immutable)
+ */
+struct gv_operation {
+	struct list_head node;
+	struct work_struct work;
+	u64 id;
+	enum gpuvirt_operation_kind kind;
+	enum gpuvirt_operation_state state;
+	char subject[40];
+	int err;
+	struct gv_why why;
+	u64 generation;
+
+	struct gv_instance_params params;
+	u64 serial;
+};
+
+int gv_operations_init(void);
+void gv_operations_exit(void);
+
+int gv_sim_new(const struct gv_instance_params *params, u64 generation,
+	       u64 *id, struct gv_why *why);
+int gv_sim_del(const char *address, u64 generation, u64 *id,
+	       struct gv_why *why);
+int gv_vgpu_reset_op(const char *vgpu, u64 serial, u64 *id,
+		     struct gv_why *why);
+
+int gv_operation_read(u64 id, struct gv_operation *copy, struct gv_why *why);
+int gv_operation_read_next(u64 after, struct gv_operation *copy);
+
+#endif

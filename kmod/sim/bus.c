@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A PCI root bus of its own for each simulated GPU, in a PCI domain of its own. */
+#include <linux/errno.h>
+#include <linux/numa.h>
+#include <linux/pci.h>
+
+#include "sim.h"
+
+#define GV_SIM_DOMAIN_FIRST 0x1000
+#define GV_SIM_DOMAIN_LAST 0xffff
+#define GV_SIM_DEVFN PCI_DEVFN(0, 0)
+
+static struct gv_sim *gv_sim_of_bus(const struct pci_bus *bus)
+{
+	return container_of((struct pci_sysdata *)bus->sysdata, struct gv_sim,
+			    sysdata);
+}
+
+static int gv_sim_bus_read(struct pci_bus *bus, unsigned int devfn, int pos,
+			   int size, u32 *val)
+{
+	if (devfn != GV_SIM_DEVFN) {
+		*val = ~0U;
+		return PCIBIOS_DEVICE_NOT_FOUND;
+	}
+	*val = gv_sim_config_read(gv_sim_of_bus(bus), pos, size);
+	return PCIBIOS_SUCCESSFUL;
+}
+
+static int gv_sim_bus_write(struct pci_bus *bus, unsigned int devfn, int pos,
+			    int size, u32 val)
+{
+	if (devfn != GV_SIM_DEVFN)
+		return PCIBIOS_DEVICE_NOT_FOUND;
+	gv_sim_config_write(gv_sim_of_bus(bus), pos, size, val);
+	return PCIBIOS_SUCCESSFUL;
+}
+
+static struct pci_ops gv_sim_bus_ops = {
+	.read = gv_sim_bus_read,
+	.write = gv_sim_bus_write,
+};
+
+/**
+ * gv_sim_of() - the simulated GPU behind a PCI device
+ * @pdev: PCI device
+ *
+ * Return: the simulated GPU, or NULL if the device is not on one of our buses.
+ */
+struct gv_sim *gv_sim_of(const struct pci_dev *pdev)
+{
+	if (pdev->bus->ops != &gv_sim_bus_ops)
+		return NULL;
+	return gv_sim_of_bus(pdev->bus);
+}
+
+static int gv_sim_bus_domain(struct gv_sim *sim, s64 wanted,
+			     struct gv_why *why)
+{
+	int domain;
+
+	if (wanted >= 0) {
+		if (pci_find_bus(wanted, 0))
+			return gv_fail(why, -EBUSY,
+				       GPUVIRT_REASON_DOMAIN_IN_USE, 0,
+				       "PCI domain %04llx is taken", wanted);
+		sim->sysdata.domain = wanted;
+		return 0;
+	}
+
+	for (domain = GV_SIM_DOMAIN_FIRST; domain <= GV_SIM_DOMAIN_LAST;
+	     domain++) {
+		if (!pci_find_bus(domain, 0)) {
+			sim->sysdata.domain = domain;
+			return 0;
+		}
+	}
+	return gv_fail(why, -ENOSPC, GPUVIRT_REASON_DOMAIN_IN_USE, 0,
+		       "no PCI domain from %04x to %04x is free",
+		       GV_SIM_DOMAIN_FIRST, GV_SIM_DOMAIN_LAST);
+}
+
+/**
+ * gv_sim_bus_del() - take a simulated GPU and its bus away
+ * @sim: the simulated GPU
+ *
+ * Waits for the users of its vGPUs, if there are any.
+ */
+void gv_sim_bus_del(struct gv_sim *sim)
+{
+	pci_lock_rescan_remove();
+	pci_stop_root_bus(sim->bus);
+	pci_remove_root_bus(sim->bus);
+	pci_unlock_rescan_remove();
+	sim->bus = NULL;
+}
+
+/**
+ * gv_sim_bus_new() - bring a simulated GPU up on a bus
+ * @sim: the simulated GPU, complete
+ * @domain: PCI domain to use, or negative for the first free one
+ * @why: where to note a refusal
+ *
+ * The PF driver is bound when this returns 0.
+ *
+ * Context: process, one at a time.
+ * Return: 0 or a negative errno.
+ */
+int gv_sim_bus_new(struct gv_sim *sim, s64 domain, struct gv_why *why)
+{
+	LIST_HEAD(resources);
+	int err;
+
+	err = gv_sim_bus_domain(sim, domain, why);
+	if (err)
+		return err;
+
+	sim->sysdata.node = NUMA_NO_NODE;
+	sim->busn.name = "gpuvirt-sim";
+	sim->busn.start = 0;
+	sim->busn.end = 0;
+	sim->busn.flags = IORESOURCE_BUS;
+	pci_add_resource(&resources, &sim->busn);
+
+	pci_lock_rescan_remove();
+	sim->bus = pci_create_root_bus(NULL, 0, &gv_sim_bus_ops, &sim->sysdata,
+				       &resources);
+	if (!sim->bus) {
+		pci_unlock_rescan_remove();
+		pci_free_resource_list(&resources);
+		return gv_fail(why, -ENOMEM, GPUVIRT_REASON_DEVICE_ERROR, 0,
+			       "the PCI core refused a root bus in domain %04x",
+			       sim->sysdata.domain);
+	}
+	sim->bound = -ENODEV;
+	pci_scan_child_bus(sim->bus);
+	pci_bus_add_devices(sim->bus);
+	pci_unlock_rescan_remove();
+
+	err = sim->bound;
+	if (err) {
+		gv_sim_bus_del(sim);
+		return gv_fail(why, err, GPUVIRT_REASON_DEVICE_ERROR, 0,
+			       "the PF driver did not bind (error %d)", -err);
+	}
+	return 0;
+}

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The kernel has one door for a new mdev, the create file of its type; the
+ * rest is to know before why it would refuse, and to say what was made.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <uuid/uuid.h>
+
+#include "../cmd.h"
+#include "../out.h"
+#include "../port.h"
+#include "../show.h"
+#include "../sysfs.h"
+
+/* How long a node may keep its first owner until udev has seen it. */
+#define GV_UDEV_WAIT	1000
+#define GV_UDEV_TICK	10
+
+enum {
+	VGPU_NEW_GPU,
+	VGPU_NEW_TYPE,
+	VGPU_NEW_UUID,
+};
+
+const struct gv_param gv_vgpu_new_params[] = {
+	[VGPU_NEW_GPU] = { "GPU", GV_KIND_GPU, GV_POS | GV_MUST, 0, 0,
+			   "PCI address of the GPU" },
+	[VGPU_NEW_TYPE] = { "TYPE", GV_KIND_TYPE, GV_POS | GV_MUST, 0, 0,
+			    "name of a type of that GPU" },
+	[VGPU_NEW_UUID] = { "uuid", GV_KIND_UUID, 0, 0, 0,
+			    "its id; a random one if not given" },
+	{ 0 }
+};
+
+/* Refuse as the kernel would: its own refusal also fills the kernel log. */
+static int gv_vgpu_room(struct gv_ctx *ctx, const struct gv_obj *type)
+{
+	const char *text = gv_obj_str(type, GPUVIRT_A_TYPE_TEXT);
+
+	if (!gv_obj_has(type, GPUVIRT_A_TYPE_AVAILABLE) ||
+	    gv_obj_num(type, GPUVIRT_A_TYPE_AVAILABLE))
+		return 0;
+	gv_err_set(&ctx->err, ENOSPC, "%s", text && *text ? text :
+		   "no more vGPUs of this type can be created");
+	ctx->err.reason = gv_obj_num(type, GPUVIRT_A_TYPE_REASON);
+	return -ENOSPC;
+}
+
+static int gv_vgpu_new_permission(struct gv_ctx *ctx, int num)
+{
+	gv_err_set(&ctx->err, num,
+		   "creating a vGPU needs write access to the create file of its type");
+	ctx->err.reason = GPUVIRT_REASON_NOT_PERMITTED;
+	return -num;
+}
+
+/*
+ * sysfs gives an errno only; the sentence behind it is asked for. The type
+ * may have filled up or gone since it was looked at.
+ */
+static int gv_vgpu_new_failed(struct gv_ctx *ctx, const char *gpu,
+			      const char *name, const char *id, int num)
+{
+	struct gv_obj *type;
+	int ret;
+
+	if (num == EACCES || num == EPERM)
+		return gv_vgpu_new_permission(ctx, num);
+	if (num == EEXIST) {
+		gv_err_set(&ctx->err, num, "the UUID %s is taken", id);
+		gv_err_hint(&ctx->err,
+			    "give another one, or none; after a removal it may be taken for a moment");
+		return -num;
+	}
+	ret = gv_get_type(ctx, gpu, name, &type);
+	if (ret)
+		return ret;
+	ret = gv_vgpu_room(ctx, type);
+	gv_obj_free(type);
+	if (ret)
+		return ret;
+	gv_err_set(&ctx->err, num, "the kernel did not create the vGPU: %s",
+		   strerror(num));
+	ctx->err.reason = GPUVIRT_REASON_DEVICE_ERROR;
+	return -num;
+}
+
+/*
+ * The node appears with root as its owner, and udev changes that a moment
+ * later: a script that starts a VMM at once should not lose that race.
+ */
+static void gv_vgpu_settle(const struct gv_ctx *ctx, const struct gv_obj *vgpu)
+{
+	int64_t end = gv_port_now() + GV_UDEV_WAIT;
+	struct gv_node node;
+
+	if (ctx->batch || !gv_sysfs_udev() ||
+	    !gv_obj_has(vgpu, GPUVIRT_A_VGPU_IOMMU_GROUP))
+		return;
+	for (;;) {
+		gv_node_read(gv_obj_num(vgpu, GPUVIRT_A_VGPU_IOMMU_GROUP),
+			     &node);
+		if (node.group || node.others || gv_port_now() >= end)
+			return;
+		gv_port_sleep(GV_UDEV_TICK);
+	}
+}
+
+static void gv_vgpu_new_print(const struct gv_obj *vgpu)
+{
+	const char *id = gv_obj_word(vgpu, GPUVIRT_A_VGPU_ID);
+	char qemu[160];
+
+	snprintf(qemu, sizeof(qemu),
+		 "-device vfio-pci,sysfsdev=/sys/bus/mdev/devices/%s,display=on",
+		 id);
+	gv_out_obj(NULL, vgpu);
+	gv_out_text(0, "%s", id);
+	gv_show_node(vgpu);
+	gv_out_str("qemu", qemu);
+	gv_out_text(4, "qemu %s", qemu);
+	gv_out_object_end();
+}
+
+static int gv_vgpu_create(struct gv_ctx *ctx, const char *gpu,
+			  const char *name, const char *id)
+{
+	const char *mdev_type;
+	struct gv_obj *type;
+	int ret;
+
+	ret = gv_get_type(ctx, gpu, name, &type);
+	if (ret)
+		return ret;
+	ret = gv_vgpu_room(ctx, type);
+	mdev_type = gv_obj_str(type, GPUVIRT_A_TYPE_MDEV_TYPE);
+	if (!ret && !mdev_type)
+		ret = gv_err_set(&ctx->err, EOPNOTSUPP,
+				 "type %s of %s is not for mdev vGPUs", name,
+				 gpu);
+	if (!ret) {
+		ret = gv_sysfs_create(gv_obj_word(type, GPUVIRT_A_TYPE_GPU),
+				      mdev_type, id);
+		if (ret)
+			ret = gv_vgpu_new_failed(ctx, gpu, name, id, -ret);
+	}
+	gv_obj_free(type);
+	return ret;
+}
+
+int gv_vgpu_new(struct gv_ctx *ctx, const struct gv_args *args)
+{
+	const struct gv_value *id = &args->v[VGPU_NEW_UUID];
+	char random[UUID_STR_LEN];
+	struct gv_obj *vgpu;
+	uuid_t uuid;
+	int ret;
+
+	uuid_generate_random(uuid);
+	uuid_unparse_lower(uuid, random);
+	ret = gv_vgpu_create(ctx, args->v[VGPU_NEW_GPU].str,
+			     args->v[VGPU_NEW_TYPE].str,
+			     id->set ? id->str : random);
+	if (ret)
+		return ret;
+	ret = gv_get_vgpu(ctx, id->set ? id->str : random, &vgpu);
+	if (ret)
+		return ret;
+	gv_vgpu_settle(ctx, vgpu);
+	gv_vgpu_new_print(vgpu);
+	gv_obj_free(vgpu);
+	return 0;
+}

@@ -121,12 +121,19 @@ void gv_show_vgpu(const struct gv_obj *vgpu)
 			     GPUVIRT_A_VGPU_BACKING_USED,
 			     GPUVIRT_A_VGPU_SERIAL));
 	gv_show_node(vgpu);
-	gv_out_line(GV_DEEP, vgpu,
-		    GV_ATTRS(GPUVIRT_A_VGPU_HOLDER_PID,
-			     GPUVIRT_A_VGPU_HOLDER_COMM,
-			     GPUVIRT_A_VGPU_MODE_XRES,
-			     GPUVIRT_A_VGPU_MODE_YRES,
-			     GPUVIRT_A_VGPU_RESETS));
+	/* 0 is the width of no mode: the guest has not set one */
+	if (gv_obj_num(vgpu, GPUVIRT_A_VGPU_MODE_XRES))
+		gv_out_line(GV_DEEP, vgpu,
+			    GV_ATTRS(GPUVIRT_A_VGPU_HOLDER_PID,
+				     GPUVIRT_A_VGPU_HOLDER_COMM,
+				     GPUVIRT_A_VGPU_MODE_XRES,
+				     GPUVIRT_A_VGPU_MODE_YRES,
+				     GPUVIRT_A_VGPU_RESETS));
+	else
+		gv_out_line(GV_DEEP, vgpu,
+			    GV_ATTRS(GPUVIRT_A_VGPU_HOLDER_PID,
+				     GPUVIRT_A_VGPU_HOLDER_COMM,
+				     GPUVIRT_A_VGPU_RESETS));
 	gv_out_object_end();
 }
 

@@ -61,7 +61,8 @@ int gv_sim_model_apply(struct gv_sim *sim,
 
 	if (!model)
 		return gv_fail(why, -EINVAL, GPUVIRT_REASON_MODEL_UNKNOWN, 0,
-			       "no model is named %.32s", params->model);
+			       "no model is named %*pE",
+			       (int)strlen(params->model), params->model);
 
 	strscpy(sim->model, model->name, sizeof(sim->model));
 	sim->vram = params->vram ?: model->vram;

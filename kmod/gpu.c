@@ -70,7 +70,8 @@ struct gv_gpu *gv_gpu_find(const char *address, u16 attr, struct gv_why *why)
 	mutex_unlock(&gv_gpus_lock);
 
 	gv_fail(why, -ENODEV, GPUVIRT_REASON_GPU_UNKNOWN, attr,
-		"no GPU has the PCI address %.16s", address);
+		"no GPU has the PCI address %*pE",
+		(int)strnlen(address, GPUVIRT_ADDRESS_MAX), address);
 	return ERR_PTR(-ENODEV);
 }
 

@@ -226,15 +226,16 @@ static int gv_irq_watch_unmask(struct gv_vgpu *vgpu, int fd)
 
 	lockdep_assert_held(&vgpu->lock);
 
-	if (fd < 0) {
+	if (fd < 0)
 		vfio_virqfd_disable(&irq->unmask);
-		if (irq->unmask_ctx)
-			eventfd_ctx_put(irq->unmask_ctx);
-		irq->unmask_ctx = NULL;
-		return 0;
-	}
-	if (irq->unmask_ctx)
+	else if (READ_ONCE(irq->unmask))
 		return -EBUSY;
+	/* The watch ends by itself when its user closes the eventfd. */
+	if (irq->unmask_ctx)
+		eventfd_ctx_put(irq->unmask_ctx);
+	irq->unmask_ctx = NULL;
+	if (fd < 0)
+		return 0;
 
 	ctx = eventfd_ctx_fdget(fd);
 	if (IS_ERR(ctx))

@@ -175,8 +175,10 @@ static void gv_irq_set_trigger(struct gv_vgpu *vgpu, unsigned int index,
 		spin_lock_irqsave(&irq->lock, flags);
 		irq->masked = false;
 		spin_unlock_irqrestore(&irq->lock, flags);
-		gv_irq_resend_intx(irq);
 	}
+	/* A level is there again, if it is, when nothing stands before it. */
+	if (index == VFIO_PCI_INTX_IRQ_INDEX || index == VFIO_PCI_MSI_IRQ_INDEX)
+		gv_irq_resend_intx(irq);
 
 	if (old) {
 		synchronize_rcu();

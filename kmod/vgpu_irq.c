@@ -358,8 +358,10 @@ int gv_irq_set(struct gv_vgpu *vgpu, const struct vfio_irq_set *hdr,
 		return gv_irq_set_mask(vgpu, hdr, data, true);
 	case VFIO_IRQ_SET_ACTION_UNMASK:
 		return gv_irq_set_mask(vgpu, hdr, data, false);
-	default:
+	case VFIO_IRQ_SET_ACTION_TRIGGER:
 		return gv_irq_trigger(vgpu, hdr, data);
+	default:
+		return -EINVAL;
 	}
 }
 

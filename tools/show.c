@@ -104,7 +104,12 @@ void gv_show_node(const struct gv_obj *vgpu)
 	}
 	gv_out_text(GV_DEEP, "device %s  may be opened by %s", node.path,
 		    gv_node_who(&node, who));
-	if (node.exists && !node.group && !node.others)
+	if (!node.exists || node.group || node.others)
+		return;
+	if (gv_sysfs_udev())
+		gv_out_text(GV_DEEP,
+			    "udev has not applied 70-gpuvirt.rules to it, yet or at all: `udevadm trigger -s vfio`");
+	else
 		gv_out_text(GV_DEEP,
 			    "for users in group kvm: install 70-gpuvirt.rules, then `udevadm trigger -s vfio`");
 }

@@ -63,12 +63,23 @@ static bool gv_sysfs_there(const char *name)
 	return !access(path, F_OK);
 }
 
-bool gv_sysfs_udev(void)
+static bool gv_sysfs_look_for_udev(void)
 {
 	return gv_sysfs_there("/run/udev/control") &&
 		(gv_sysfs_there("/etc/udev/rules.d/70-gpuvirt.rules") ||
 		 gv_sysfs_there("/usr/lib/udev/rules.d/70-gpuvirt.rules") ||
 		 gv_sysfs_there("/lib/udev/rules.d/70-gpuvirt.rules"));
+}
+
+bool gv_sysfs_udev(void)
+{
+	static bool known, udev;
+
+	if (!known) {
+		udev = gv_sysfs_look_for_udev();
+		known = true;
+	}
+	return udev;
 }
 
 static bool gv_node_allows(unsigned int mode, int shift)

@@ -50,17 +50,25 @@ static bool become_nobody(uint32_t caps)
 static bool become_fake_root(int flags)
 {
 	char map[32];
+	int err;
 
 	if (!become_nobody(0))
 		return false;
-	if (unshare(CLONE_NEWUSER | flags))
+	if (unshare(CLONE_NEWUSER | flags)) {
+		gv_ktap_note("no user namespace: %s", strerror(errno));
 		return false;
+	}
 	/* Whoever has changed rights does not own its /proc/self until this. */
 	prctl(PR_SET_DUMPABLE, 1);
-	gv_file_write("/proc/self/setgroups", "deny");
+	err = gv_file_write("/proc/self/setgroups", "deny");
 	snprintf(map, sizeof(map), "0 %d 1", NOBODY);
-	return !gv_file_write("/proc/self/uid_map", map) &&
-	       !gv_file_write("/proc/self/gid_map", map) && !geteuid();
+	if (!err)
+		err = gv_file_write("/proc/self/uid_map", map);
+	if (!err)
+		err = gv_file_write("/proc/self/gid_map", map);
+	if (err)
+		gv_ktap_note("no map of ids: %s", strerror(err));
+	return !err && !geteuid();
 }
 
 static bool as_root(void)

@@ -10,6 +10,7 @@
 #include "backend.h"
 #include "event.h"
 #include "gpu.h"
+#include "mdev.h"
 #include "state.h"
 
 /* Guards gv_gpus. Outside gv_state_lock. */
@@ -137,7 +138,7 @@ u32 gv_gpu_methods(struct gv_gpu *gpu)
 
 	if (gpu->group >= 0)
 		methods |= GPUVIRT_METHOD_PASSTHROUGH;
-	if (gpu->be)
+	if (gpu->be && gv_mdev_present())
 		methods |= GPUVIRT_METHOD_MDEV;
 	if (pci_sriov_get_totalvfs(gpu->pdev) > 0)
 		methods |= GPUVIRT_METHOD_SRIOV;

@@ -5,6 +5,17 @@
 #include "netlink.h"
 #include "state.h"
 
+/* The last attribute that the policy of a request's command has. */
+static unsigned int gv_nl_maxattr(const struct genl_info *info)
+{
+	unsigned int i;
+
+	for (i = 0; i < gv_nl_family.n_ops; i++)
+		if (gv_nl_family.ops[i].cmd == info->genlhdr->cmd)
+			return gv_nl_family.ops[i].maxattr;
+	return 0;
+}
+
 /**
  * gv_nl_refuse() - tell the caller why it is refused
  * @info: the request
@@ -26,8 +37,8 @@ int gv_nl_refuse(struct genl_info *info, int err, const struct gv_why *why)
 	extack->cookie_len = sizeof(reason);
 	if (why->missing)
 		NL_SET_ERR_ATTR_MISS(extack, NULL, why->attr);
-	else if (why->attr && why->attr <= GPUVIRT_A_GPU_MAX &&
-		 info->attrs && info->attrs[why->attr])
+	else if (why->attr && why->attr <= gv_nl_maxattr(info) &&
+		 info->attrs[why->attr])
 		NL_SET_BAD_ATTR(extack, info->attrs[why->attr]);
 
 	return err;

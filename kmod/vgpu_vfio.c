@@ -47,6 +47,7 @@ static void gv_vgpu_release(struct vfio_device *vdev)
 	gv_backend_put(vgpu->be);
 	mutex_destroy(&vgpu->lock);
 	gv_vfio_release_done(vdev);
+	gv_vgpu_freed();
 }
 
 static int gv_vgpu_open(struct vfio_device *vdev)
@@ -85,8 +86,9 @@ static void gv_vgpu_close(struct vfio_device *vdev)
 	gv_mmio_reset(vgpu);
 	gv_engine_reset(vgpu);
 	gv_display_reset(vgpu);
-	mutex_unlock(&vgpu->lock);
+	/* An administrator's reset may be at work on the pages. */
 	vgpu->be->ops->vram_free(vgpu->be->priv, &vgpu->slice);
+	mutex_unlock(&vgpu->lock);
 
 	spin_lock(&gv_state_lock);
 	vgpu->open = false;

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #define GV_ID_MAX 37
 #define GV_GPU_MAX 17
@@ -52,5 +53,9 @@ void gv_sleep(unsigned int ms);
 
 /* Write a string to a file; 0 or a negative errno. */
 int gv_file_write(const char *path, const char *text);
+/* The same in a child, since it may wait in the kernel. */
+pid_t gv_file_write_child(const char *path, const char *text);
+/* Exit status of a child, or -1 if it has not ended by then. */
+int gv_child_status(pid_t pid, unsigned int ms);
 
 #endif

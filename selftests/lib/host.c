@@ -175,3 +175,27 @@ int gv_file_write(const char *path, const char *text)
 	close(fd);
 	return ret;
 }
+
+pid_t gv_file_write_child(const char *path, const char *text)
+{
+	pid_t pid = fork();
+	int max;
+
+	if (pid < 0)
+		gv_ktap_bail("fork: %m");
+	if (pid)
+		return pid;
+	/* It must not hold open what the write waits for. */
+	for (max = 3; max < 256; max++)
+		close(max);
+	_exit(-gv_file_write(path, text));
+}
+
+int gv_child_status(pid_t pid, unsigned int ms)
+{
+	int status = 0;
+
+	if (!gv_until(ms, waitpid(pid, &status, WNOHANG) == pid))
+		return -1;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
+}

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #define gv_type_new gv_host_type_new
 #define gv_vgpu_new gv_host_vgpu_new
@@ -56,5 +57,9 @@ void gv_sleep(unsigned int ms);
 
 /* Write a string to a file; 0 or a negative errno. */
 int gv_file_write(const char *path, const char *text);
+/* The same in a child, since it may wait in the kernel. */
+pid_t gv_file_write_child(const char *path, const char *text);
+/* Exit status of a child, or -1 if it has not ended by then. */
+int gv_child_status(pid_t pid, unsigned int ms);
 
 #endif

@@ -71,11 +71,11 @@ lint: deps		## sparse, shellcheck, cppcheck
 	@$(top)/selftests/ci/lint.sh
 
 bench: deps		## measure, in a guest of KERNEL
-	@$(top)/selftests/bench/run.sh $(vm_kernel)
+	@$(vm)/bench.sh $(vm_kernel)
 
 ## to use it on this machine
 
-.PHONY: install uninstall dkms-install dkms-uninstall
+.PHONY: install uninstall
 install: tool		## install the tool, its manual and completion
 	@$(MAKE) --no-print-directory -C tools O=$(build)/tools \
 		DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) install

@@ -145,10 +145,32 @@ int gv_nl_reply_end(struct genl_info *info, struct gv_nl_msg *msg, int err)
 	return genlmsg_reply(msg->skb, info);
 }
 
+/* A reader learns of changes from the first entry to the end of the dump. */
+static void gv_nl_dump_generation(struct netlink_callback *cb)
+{
+	cb->seq = (u32)gv_generation() ?: 1;
+}
+
+/**
+ * gv_nl_dump_end() - finish one part of a dump
+ * @skb: the dump's buffer
+ * @cb: the dump
+ *
+ * If what was left has gone since the last part, no entry can say so, only the
+ * end of the dump can.
+ *
+ * Return: what the dump function returns.
+ */
+int gv_nl_dump_end(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	gv_nl_dump_generation(cb);
+	return skb->len;
+}
+
 /**
  * gv_nl_entry_start() - start one entry of a dump
  * @skb: the dump's buffer
- * @cb: the dump; cb->seq must hold the generation it has started with
+ * @cb: the dump
  * @cmd: command of the entry
  * @msg: gets the message
  *
@@ -165,8 +187,7 @@ int gv_nl_entry_start(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
 	if (!msg->hdr)
 		return -EMSGSIZE;
 
-	/* A reader learns of changes between the first entry and the last. */
-	cb->seq = (u32)gv_generation() ?: 1;
+	gv_nl_dump_generation(cb);
 	genl_dump_check_consistent(cb, msg->hdr);
 
 	return 0;

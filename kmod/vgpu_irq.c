@@ -175,8 +175,10 @@ static void gv_irq_set_trigger(struct gv_vgpu *vgpu, unsigned int index,
 		spin_lock_irqsave(&irq->lock, flags);
 		irq->masked = false;
 		spin_unlock_irqrestore(&irq->lock, flags);
-		gv_irq_resend_intx(irq);
 	}
+	/* A level is there again, if it is, when nothing stands before it. */
+	if (index == VFIO_PCI_INTX_IRQ_INDEX || index == VFIO_PCI_MSI_IRQ_INDEX)
+		gv_irq_resend_intx(irq);
 
 	if (old) {
 		synchronize_rcu();
@@ -226,15 +228,16 @@ static int gv_irq_watch_unmask(struct gv_vgpu *vgpu, int fd)
 
 	lockdep_assert_held(&vgpu->lock);
 
-	if (fd < 0) {
+	if (fd < 0)
 		vfio_virqfd_disable(&irq->unmask);
-		if (irq->unmask_ctx)
-			eventfd_ctx_put(irq->unmask_ctx);
-		irq->unmask_ctx = NULL;
-		return 0;
-	}
-	if (irq->unmask_ctx)
+	else if (READ_ONCE(irq->unmask))
 		return -EBUSY;
+	/* The watch ends by itself when its user closes the eventfd. */
+	if (irq->unmask_ctx)
+		eventfd_ctx_put(irq->unmask_ctx);
+	irq->unmask_ctx = NULL;
+	if (fd < 0)
+		return 0;
 
 	ctx = eventfd_ctx_fdget(fd);
 	if (IS_ERR(ctx))
@@ -355,8 +358,10 @@ int gv_irq_set(struct gv_vgpu *vgpu, const struct vfio_irq_set *hdr,
 		return gv_irq_set_mask(vgpu, hdr, data, true);
 	case VFIO_IRQ_SET_ACTION_UNMASK:
 		return gv_irq_set_mask(vgpu, hdr, data, false);
-	default:
+	case VFIO_IRQ_SET_ACTION_TRIGGER:
 		return gv_irq_trigger(vgpu, hdr, data);
+	default:
+		return -EINVAL;
 	}
 }
 

@@ -142,22 +142,22 @@ static size_t gv_region_chunk(unsigned int pos, size_t count)
 }
 
 static ssize_t gv_region_rw_regs(struct gv_vgpu *vgpu, unsigned int index,
-				 unsigned int pos, char __user *to,
-				 const char __user *from, size_t count)
+				 unsigned int pos, char __user *user,
+				 size_t count, bool write)
 {
 	u8 buf[GV_REGION_CHUNK] = {};
 	size_t done = 0, len;
 
 	while (done < count) {
 		len = gv_region_chunk(pos + done, count - done);
-		if (to) {
-			gv_region_read_regs(vgpu, index, pos + done, buf, len);
-			if (copy_to_user(to + done, buf, len))
-				return -EFAULT;
-		} else {
-			if (copy_from_user(buf, from + done, len))
+		if (write) {
+			if (copy_from_user(buf, user + done, len))
 				return -EFAULT;
 			gv_region_write_regs(vgpu, index, pos + done, buf, len);
+		} else {
+			gv_region_read_regs(vgpu, index, pos + done, buf, len);
+			if (copy_to_user(user + done, buf, len))
+				return -EFAULT;
 		}
 		done += len;
 	}
@@ -177,8 +177,8 @@ static u64 gv_region_vram_start(struct gv_vgpu *vgpu, unsigned int index)
 	return start;
 }
 
-static ssize_t gv_region_rw(struct gv_vgpu *vgpu, char __user *to,
-			    const char __user *from, size_t count, loff_t *ppos)
+static ssize_t gv_region_rw(struct gv_vgpu *vgpu, char __user *buf,
+			    size_t count, loff_t *ppos, bool write)
 {
 	unsigned int index = VFIO_PCI_OFFSET_TO_INDEX(*ppos);
 	u64 pos = *ppos & VFIO_PCI_OFFSET_MASK;
@@ -187,18 +187,18 @@ static ssize_t gv_region_rw(struct gv_vgpu *vgpu, char __user *to,
 
 	if (pos >= size)
 		return -EINVAL;
-	if (from && gv_region_is_display(index))
+	if (write && gv_region_is_display(index))
 		return -EACCES;
 	count = min_t(u64, count, size - pos);
 
 	if (!gv_region_is_vram(index))
-		done = gv_region_rw_regs(vgpu, index, pos, to, from, count);
-	else if (to)
+		done = gv_region_rw_regs(vgpu, index, pos, buf, count, write);
+	else if (write)
+		done = gv_vgpu_vram_write(vgpu, pos, buf, count);
+	else
 		done = gv_vgpu_vram_read(vgpu,
 					 gv_region_vram_start(vgpu, index) + pos,
-					 to, count);
-	else
-		done = gv_vgpu_vram_write(vgpu, pos, from, count);
+					 buf, count);
 
 	if (done > 0)
 		*ppos += done;
@@ -217,8 +217,8 @@ static ssize_t gv_region_rw(struct gv_vgpu *vgpu, char __user *to,
 ssize_t gv_region_read(struct vfio_device *vdev, char __user *buf, size_t count,
 		       loff_t *ppos)
 {
-	return gv_region_rw(container_of(vdev, struct gv_vgpu, vdev), buf, NULL,
-			    count, ppos);
+	return gv_region_rw(container_of(vdev, struct gv_vgpu, vdev), buf,
+			    count, ppos, false);
 }
 
 /**
@@ -234,6 +234,6 @@ ssize_t gv_region_read(struct vfio_device *vdev, char __user *buf, size_t count,
 ssize_t gv_region_write(struct vfio_device *vdev, const char __user *buf,
 			size_t count, loff_t *ppos)
 {
-	return gv_region_rw(container_of(vdev, struct gv_vgpu, vdev), NULL, buf,
-			    count, ppos);
+	return gv_region_rw(container_of(vdev, struct gv_vgpu, vdev),
+			    (char __user *)buf, count, ppos, true);
 }

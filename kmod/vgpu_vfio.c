@@ -86,8 +86,9 @@ static void gv_vgpu_close(struct vfio_device *vdev)
 	gv_mmio_reset(vgpu);
 	gv_engine_reset(vgpu);
 	gv_display_reset(vgpu);
-	mutex_unlock(&vgpu->lock);
+	/* An administrator's reset may be at work on the pages. */
 	vgpu->be->ops->vram_free(vgpu->be->priv, &vgpu->slice);
+	mutex_unlock(&vgpu->lock);
 
 	spin_lock(&gv_state_lock);
 	vgpu->open = false;

@@ -25,44 +25,48 @@ static struct page *gv_vgpu_page(struct gv_vgpu *vgpu, unsigned long index,
 	return page;
 }
 
-static int gv_vgpu_vram_copy(struct gv_vgpu *vgpu, u64 pos, char __user *to,
-			     const char __user *from, size_t len)
+static int gv_vgpu_vram_copy(struct gv_vgpu *vgpu, u64 pos, char __user *buf,
+			     size_t len, bool write)
 {
+	unsigned long left;
 	struct page *page;
-	int err = 0;
 	void *addr;
 
-	page = gv_vgpu_page(vgpu, pos >> PAGE_SHIFT, from);
+	page = gv_vgpu_page(vgpu, pos >> PAGE_SHIFT, write);
 	if (IS_ERR(page))
 		return PTR_ERR(page);
 	if (!page)
-		return clear_user(to, len) ? -EFAULT : 0;
+		return clear_user(buf, len) ? -EFAULT : 0;
 
 	addr = kmap_local_page(page) + offset_in_page(pos);
-	if (to ? copy_to_user(to, addr, len) : copy_from_user(addr, from, len))
-		err = -EFAULT;
+	if (write)
+		left = copy_from_user(addr, buf, len);
+	else
+		left = copy_to_user(buf, addr, len);
 	kunmap_local(addr);
 	put_page(page);
 
-	return err;
+	return left ? -EFAULT : 0;
 }
 
 /* Beyond the slice a BAR reads as ones, like an address nobody answers. */
-static int gv_vgpu_vram_beyond(char __user *to, size_t len)
+static int gv_vgpu_vram_beyond(char __user *buf, size_t len, bool write)
 {
 	static const u8 ones[64] = { [0 ... 63] = 0xff };
 	size_t n;
 
-	for (; to && len; len -= n, to += n) {
+	if (write)
+		return 0;
+	for (; len; len -= n, buf += n) {
 		n = min(len, sizeof(ones));
-		if (copy_to_user(to, ones, n))
+		if (copy_to_user(buf, ones, n))
 			return -EFAULT;
 	}
 	return 0;
 }
 
-static ssize_t gv_vgpu_vram_rw(struct gv_vgpu *vgpu, u64 pos, char __user *to,
-			       const char __user *from, size_t count)
+static ssize_t gv_vgpu_vram_rw(struct gv_vgpu *vgpu, u64 pos, char __user *buf,
+			       size_t count, bool write)
 {
 	size_t done = 0, len;
 	int err = 0;
@@ -71,11 +75,10 @@ static ssize_t gv_vgpu_vram_rw(struct gv_vgpu *vgpu, u64 pos, char __user *to,
 		len = min_t(size_t, count - done,
 			    PAGE_SIZE - offset_in_page(pos + done));
 		if (pos + done >= vgpu->slice.size)
-			err = gv_vgpu_vram_beyond(to ? to + done : NULL, len);
+			err = gv_vgpu_vram_beyond(buf + done, len, write);
 		else
-			err = gv_vgpu_vram_copy(vgpu, pos + done,
-						to ? to + done : NULL,
-						from ? from + done : NULL, len);
+			err = gv_vgpu_vram_copy(vgpu, pos + done, buf + done,
+						len, write);
 		if (err)
 			break;
 		done += len;
@@ -99,7 +102,7 @@ static ssize_t gv_vgpu_vram_rw(struct gv_vgpu *vgpu, u64 pos, char __user *to,
 ssize_t gv_vgpu_vram_read(struct gv_vgpu *vgpu, u64 pos, char __user *buf,
 			  size_t count)
 {
-	return gv_vgpu_vram_rw(vgpu, pos, buf, NULL, count);
+	return gv_vgpu_vram_rw(vgpu, pos, buf, count, false);
 }
 
 /**
@@ -114,7 +117,7 @@ ssize_t gv_vgpu_vram_read(struct gv_vgpu *vgpu, u64 pos, char __user *buf,
 ssize_t gv_vgpu_vram_write(struct gv_vgpu *vgpu, u64 pos,
 			   const char __user *buf, size_t count)
 {
-	return gv_vgpu_vram_rw(vgpu, pos, NULL, buf, count);
+	return gv_vgpu_vram_rw(vgpu, pos, (char __user *)buf, count, true);
 }
 
 static vm_fault_t gv_vgpu_fault(struct vm_fault *vmf)

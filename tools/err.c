@@ -65,7 +65,8 @@ static const char *const hint[] = {
 	[GPUVIRT_REASON_FRAMEBUFFER_TOO_LARGE] =
 		"give at most the VRAM that `gpuvirt gpu show` tells",
 	[GPUVIRT_REASON_RESOLUTION_INVALID] =
-		"give a smaller resolution, or a larger framebuffer",
+		"give a resolution in the range that the sentence names, or "
+		"a larger framebuffer",
 	[GPUVIRT_REASON_VRAM_EXHAUSTED] =
 		"delete a vGPU of this GPU, or use a type with a smaller "
 		"framebuffer",

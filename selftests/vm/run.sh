@@ -152,6 +152,8 @@ qemu_args()
 			-fsdev "local,id=o,path=$out/share,security_model=none" \
 			-device virtio-9p-pci,fsdev=o,mount_tag=out
 	fi
+	# shellcheck disable=SC2046
+	set -- "$@" $([ ${#args[@]} -eq 0 ] || test_qemu "${args[@]}")
 	if [ "$shell" ]; then
 		set -- "$@" -chardev stdio,id=con,mux=off,signal=off
 		append="$append console=ttyS0 quiet loglevel=3"

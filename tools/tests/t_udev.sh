@@ -12,8 +12,10 @@ group()
 		mkdir -p "sys/devices/$device" "sys/kernel/iommu_groups/$number/devices"
 		ln -s "../../../../devices/$device" \
 			"sys/kernel/iommu_groups/$number/devices/$device"
-		[ "$driver" = - ] ||
+		if [ "$driver" != - ]; then
+			mkdir -p "sys/$driver"
 			ln -s "../../$driver" "sys/devices/$device/driver"
+		fi
 		shift 2
 	done
 }
@@ -37,6 +39,9 @@ t_udev_helper()
 	for number in 2 3 4 5 6 7 8 9; do
 		! ours $number || die "group $number is taken for ours"
 	done
+	# the module is not loaded, or its driver went
+	rm -r sys/bus/mdev/drivers/gpuvirt-vgpu
+	! ours 1 || die "a driver that is not there is taken for ours"
 }
 
 t_udev_rule()

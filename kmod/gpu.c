@@ -10,6 +10,7 @@
 #include "backend.h"
 #include "event.h"
 #include "gpu.h"
+#include "mdev.h"
 #include "state.h"
 
 /* Guards gv_gpus. Outside gv_state_lock. */
@@ -69,7 +70,8 @@ struct gv_gpu *gv_gpu_find(const char *address, u16 attr, struct gv_why *why)
 	mutex_unlock(&gv_gpus_lock);
 
 	gv_fail(why, -ENODEV, GPUVIRT_REASON_GPU_UNKNOWN, attr,
-		"no GPU has the PCI address %.16s", address);
+		"no GPU has the PCI address %*pE",
+		(int)strnlen(address, GPUVIRT_ADDRESS_MAX), address);
 	return ERR_PTR(-ENODEV);
 }
 
@@ -136,7 +138,7 @@ u32 gv_gpu_methods(struct gv_gpu *gpu)
 
 	if (gpu->group >= 0)
 		methods |= GPUVIRT_METHOD_PASSTHROUGH;
-	if (gpu->be)
+	if (gpu->be && gv_mdev_present())
 		methods |= GPUVIRT_METHOD_MDEV;
 	if (pci_sriov_get_totalvfs(gpu->pdev) > 0)
 		methods |= GPUVIRT_METHOD_SRIOV;

@@ -5,6 +5,7 @@
 #include "mdev.h"
 #include "netlink.h"
 #include "operation.h"
+#include "pm.h"
 #include "vgpu_list.h"
 
 static int __init gv_init(void)
@@ -17,9 +18,12 @@ static int __init gv_init(void)
 	err = gv_vgpu_list_init();
 	if (err)
 		goto err_operations;
-	err = gv_mdev_init();
+	err = gv_pm_init();
 	if (err)
 		goto err_vgpu_list;
+	err = gv_mdev_init();
+	if (err)
+		goto err_pm;
 	err = gv_netlink_init();
 	if (err)
 		goto err_mdev;
@@ -34,6 +38,8 @@ err_netlink:
 	gv_netlink_exit();
 err_mdev:
 	gv_mdev_exit();
+err_pm:
+	gv_pm_exit();
 err_vgpu_list:
 	gv_vgpu_list_exit();
 err_operations:
@@ -48,6 +54,7 @@ static void __exit gv_exit(void)
 	gv_operations_exit();
 	gv_gpus_exit();
 	gv_mdev_exit();
+	gv_pm_exit();
 	gv_vgpu_list_exit();
 }
 

@@ -311,4 +311,5 @@ err_driver:
 void gv_mdev_exit(void)
 {
 	mdev_unregister_driver(&gv_mdev_driver);
+	gv_vgpu_wait_freed();
 }

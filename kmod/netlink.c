@@ -51,7 +51,6 @@ struct genl_family gv_nl_family __ro_after_init = {
 	.pre_doit = gv_nl_pre_doit,
 	.ops = gpuvirt_nl_ops,
 	.n_ops = ARRAY_SIZE(gpuvirt_nl_ops),
-	.resv_start_op = __GPUVIRT_CMD_MAX,
 	.mcgrps = gv_nl_mcgrps,
 	.n_mcgrps = ARRAY_SIZE(gv_nl_mcgrps),
 };

@@ -5,6 +5,17 @@
 #include "netlink.h"
 #include "state.h"
 
+/* The last attribute that the policy of a request's command has. */
+static unsigned int gv_nl_maxattr(const struct genl_info *info)
+{
+	unsigned int i;
+
+	for (i = 0; i < gv_nl_family.n_ops; i++)
+		if (gv_nl_family.ops[i].cmd == info->genlhdr->cmd)
+			return gv_nl_family.ops[i].maxattr;
+	return 0;
+}
+
 /**
  * gv_nl_refuse() - tell the caller why it is refused
  * @info: the request
@@ -26,8 +37,8 @@ int gv_nl_refuse(struct genl_info *info, int err, const struct gv_why *why)
 	extack->cookie_len = sizeof(reason);
 	if (why->missing)
 		NL_SET_ERR_ATTR_MISS(extack, NULL, why->attr);
-	else if (why->attr && why->attr <= GPUVIRT_A_GPU_MAX &&
-		 info->attrs && info->attrs[why->attr])
+	else if (why->attr && why->attr <= gv_nl_maxattr(info) &&
+		 info->attrs[why->attr])
 		NL_SET_BAD_ATTR(extack, info->attrs[why->attr]);
 
 	return err;
@@ -134,10 +145,32 @@ int gv_nl_reply_end(struct genl_info *info, struct gv_nl_msg *msg, int err)
 	return genlmsg_reply(msg->skb, info);
 }
 
+/* A reader learns of changes from the first entry to the end of the dump. */
+static void gv_nl_dump_generation(struct netlink_callback *cb)
+{
+	cb->seq = (u32)gv_generation() ?: 1;
+}
+
+/**
+ * gv_nl_dump_end() - finish one part of a dump
+ * @skb: the dump's buffer
+ * @cb: the dump
+ *
+ * If what was left has gone since the last part, no entry can say so, only the
+ * end of the dump can.
+ *
+ * Return: what the dump function returns.
+ */
+int gv_nl_dump_end(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	gv_nl_dump_generation(cb);
+	return skb->len;
+}
+
 /**
  * gv_nl_entry_start() - start one entry of a dump
  * @skb: the dump's buffer
- * @cb: the dump; cb->seq must hold the generation it has started with
+ * @cb: the dump
  * @cmd: command of the entry
  * @msg: gets the message
  *
@@ -154,8 +187,7 @@ int gv_nl_entry_start(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
 	if (!msg->hdr)
 		return -EMSGSIZE;
 
-	/* A reader learns of changes between the first entry and the last. */
-	cb->seq = (u32)gv_generation() ?: 1;
+	gv_nl_dump_generation(cb);
 	genl_dump_check_consistent(cb, msg->hdr);
 
 	return 0;

@@ -151,7 +151,7 @@ int gpuvirt_nl_gpu_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 		cb->args[0]++;
 	}
 
-	return skb->len;
+	return gv_nl_dump_end(skb, cb);
 }
 
 int gpuvirt_nl_gpu_set_doit(struct sk_buff *skb, struct genl_info *info)

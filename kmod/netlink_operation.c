@@ -84,7 +84,7 @@ int gpuvirt_nl_operation_get_dumpit(struct sk_buff *skb,
 	}
 	kfree(op);
 
-	return skb->len;
+	return gv_nl_dump_end(skb, cb);
 }
 
 static int gv_nl_sim_params(struct genl_info *info,

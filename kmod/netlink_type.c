@@ -188,7 +188,7 @@ int gpuvirt_nl_type_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 		cb->args[1] = 0;
 	}
 
-	return skb->len;
+	return gv_nl_dump_end(skb, cb);
 }
 
 static int gv_nl_type_params(struct genl_info *info,

@@ -134,7 +134,7 @@ int gpuvirt_nl_vgpu_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	}
 	spin_unlock(&gv_state_lock);
 
-	return skb->len;
+	return gv_nl_dump_end(skb, cb);
 }
 
 int gpuvirt_nl_vgpu_retire_doit(struct sk_buff *skb, struct genl_info *info)

@@ -19,6 +19,10 @@
 #define GV_HEAL_DELAY msecs_to_jiffies(20)
 #define GV_HEAL_TRIES 100
 
+/* vGPUs whose memory is not freed yet, and who waits for that */
+static atomic_t gv_vgpus_alive = ATOMIC_INIT(0);
+static DECLARE_WAIT_QUEUE_HEAD(gv_vgpus_wait);
+
 /* Serial of the last vGPU; gv_state_lock */
 static u64 gv_vgpu_last_serial;
 
@@ -122,6 +126,7 @@ int gv_vgpu_probe(struct mdev_device *mdev)
 	if (IS_ERR(vgpu))
 		return PTR_ERR(vgpu);
 
+	atomic_inc(&gv_vgpus_alive);
 	vgpu->mdev = mdev;
 	vgpu->type = type;
 	vgpu->be = type->be;
@@ -192,4 +197,23 @@ void gv_vgpu_remove(struct mdev_device *mdev)
 	vgpu->be->ops->vram_free(vgpu->be->priv, &vgpu->slice);
 	gv_vgpu_give(vgpu);
 	vfio_put_device(&vgpu->vdev);
+}
+
+/**
+ * gv_vgpu_freed() - the last reference to a vGPU is gone
+ *
+ * That can be long after gv_vgpu_remove(), whoever holds one.
+ */
+void gv_vgpu_freed(void)
+{
+	if (atomic_dec_and_test(&gv_vgpus_alive))
+		wake_up_all(&gv_vgpus_wait);
+}
+
+/**
+ * gv_vgpu_wait_freed() - wait until the code that frees vGPUs is not needed
+ */
+void gv_vgpu_wait_freed(void)
+{
+	wait_event(gv_vgpus_wait, !atomic_read(&gv_vgpus_alive));
 }

@@ -144,6 +144,8 @@ struct gv_vgpu {
 /* vgpu.c */
 int gv_vgpu_probe(struct mdev_device *mdev);
 void gv_vgpu_remove(struct mdev_device *mdev);
+void gv_vgpu_freed(void);
+void gv_vgpu_wait_freed(void);
 
 /* vgpu_vfio.c */
 extern const struct vfio_device_ops gv_vgpu_vfio_ops;

@@ -10,6 +10,9 @@
 
 #include "vgpu.h"
 
+/* DRM_PLANE_TYPE_CURSOR, which only DRM drivers' headers have */
+#define GV_PLANE_CURSOR 2
+
 /**
  * gv_display_reset() - there is no picture
  * @vgpu: the vGPU
@@ -57,7 +60,7 @@ static void gv_display_plane(struct gv_vgpu *vgpu,
  * @vgpu: the vGPU
  * @plane: request, gets the answer
  *
- * Return: 0, or -EINVAL for a plane that is not a region or not the primary.
+ * Return: 0, or -EINVAL for a plane that is not a region.
  */
 int gv_display_query(struct gv_vgpu *vgpu,
 		     struct vfio_device_gfx_plane_info *plane)
@@ -76,7 +79,11 @@ int gv_display_query(struct gv_vgpu *vgpu,
 	plane->argsz = argsz;
 	plane->flags = flags;
 	plane->drm_plane_type = type;
-	if (type != 1 /* DRM_PLANE_TYPE_PRIMARY */)
+	/*
+	 * There is no cursor plane. Any other type is taken for the primary one:
+	 * QEMU leaves it 0 (overlay) when it asks for a region.
+	 */
+	if (type == GV_PLANE_CURSOR)
 		return 0;
 
 	mutex_lock(&vgpu->lock);

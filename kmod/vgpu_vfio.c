@@ -47,6 +47,7 @@ static void gv_vgpu_release(struct vfio_device *vdev)
 	gv_backend_put(vgpu->be);
 	mutex_destroy(&vgpu->lock);
 	gv_vfio_release_done(vdev);
+	gv_vgpu_freed();
 }
 
 static int gv_vgpu_open(struct vfio_device *vdev)

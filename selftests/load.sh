@@ -10,10 +10,12 @@ family()
 	[ -e /sys/module/gpuvirt ] && gpuvirt
 }
 
-# Loading must change nothing that others see.
+# Loading must change nothing: no device appears, none changes its driver.
 devices()
 {
-	ls /sys/bus/pci/devices /sys/bus/mdev/devices 2>/dev/null
+	for dev in /sys/bus/pci/devices/*; do
+		echo "${dev##*/} $(readlink "$dev/driver")"
+	done
 }
 
 unload()
@@ -40,10 +42,27 @@ again()
 	done
 }
 
+# The kernel loads a module by the name of the family that is asked for.
+by_name()
+{
+	[ ! -e /sys/module/gpuvirt ] && gpuvirt gpu show &&
+		[ -e /sys/module/gpuvirt ] && unload
+}
+
+# What a host says on which the modules were never installed.
 without_module()
 {
-	! gpuvirt gpu show >/tmp/said 2>&1 && cat /tmp/said &&
+	echo /nonexistent >/proc/sys/kernel/modprobe
+	if gpuvirt gpu show >/tmp/said 2>&1; then
+		echo "it found a module"
+		status=1
+	else
+		cat /tmp/said
 		grep -q 'modprobe gpuvirt' /tmp/said
+		status=$?
+	fi
+	echo "$modprobe" >/proc/sys/kernel/modprobe
+	return $status
 }
 
 unchanged()
@@ -51,10 +70,13 @@ unchanged()
 	[ "$before" = "$(devices)" ]
 }
 
-modprobe -r gpuvirt-sim gpuvirt 2>/dev/null
+read -r modprobe </proc/sys/kernel/modprobe
+modprobe -r gpuvirt-sim 2>/dev/null
+modprobe -r gpuvirt
 before=$(devices)
-ktap_plan 8
+ktap_plan 9
 ktap_run "without the module, the tool says to load it" without_module
+ktap_run "the first use of the tool loads it" by_name
 ktap_run "gpuvirt loads" modprobe gpuvirt
 ktap_run "the tool can talk to it" family
 ktap_run "it has the version that its file says" version

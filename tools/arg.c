@@ -30,6 +30,8 @@ static const struct {
 	[GV_KIND_COUNTER]    = { "N",
 				 "a number from 0 to 18446744073709551615",
 				 NULL },
+	[GV_KIND_GENERATION] = { "N", "a generation, which is a number from 1",
+				 NULL },
 	[GV_KIND_SECONDS]    = { "SECONDS",
 				 "a number of seconds from 0 to 86400", NULL },
 	[GV_KIND_DOMAIN]     = { "HEX",
@@ -93,6 +95,9 @@ static bool gv_parse_kind(enum gv_kind kind, const char *word,
 		return gv_parse_number(word, UINT32_MAX, &v->num);
 	case GV_KIND_COUNTER:
 		return gv_parse_number(word, UINT64_MAX, &v->num);
+	case GV_KIND_GENERATION:
+		/* 0 would be no condition to the kernel */
+		return gv_parse_number(word, UINT64_MAX, &v->num) && v->num;
 	case GV_KIND_SECONDS:
 		return gv_parse_number(word, GV_TIMEOUT_MAX, &v->num);
 	case GV_KIND_DOMAIN:

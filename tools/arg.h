@@ -18,6 +18,7 @@ enum gv_kind {
 	GV_KIND_SIZE,
 	GV_KIND_NUMBER,		/* 32 bits */
 	GV_KIND_COUNTER,	/* 64 bits */
+	GV_KIND_GENERATION,	/* the same without 0 */
 	GV_KIND_SECONDS,
 	GV_KIND_DOMAIN,		/* hexadecimal */
 	GV_KIND_RESOLUTION,	/* WxH: num and num2 */

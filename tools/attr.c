@@ -34,6 +34,7 @@ GV_STATIC_NAMES(vgpu_event, "opened", "closed", "reset", "backing-limit");
 #define GV_STR(n)	{ n, GV_WIRE_STRING, GV_SHOW_PLAIN, NULL }
 #define GV_SIZE(n)	{ n, GV_WIRE_U64, GV_SHOW_SIZE, NULL }
 #define GV_HEX(n)	{ n, GV_WIRE_U32, GV_SHOW_HEX, NULL }
+#define GV_CLASS(n)	{ n, GV_WIRE_U32, GV_SHOW_CLASS, NULL }
 #define GV_BOOL(n)	{ n, GV_WIRE_U32, GV_SHOW_BOOL, NULL }
 #define GV_SWITCH(n)	{ n, GV_WIRE_U32, GV_SHOW_SWITCH, NULL }
 #define GV_ENUM(n, e)	{ n, GV_WIRE_U32, GV_SHOW_ENUM, &(e) }
@@ -54,7 +55,7 @@ static const struct gv_attr gpu_attr[] = {
 	[GPUVIRT_A_GPU_DEVICE]		= GV_HEX("device"),
 	[GPUVIRT_A_GPU_SUBVENDOR]	= GV_HEX("subvendor"),
 	[GPUVIRT_A_GPU_SUBDEVICE]	= GV_HEX("subdevice"),
-	[GPUVIRT_A_GPU_CLASS]		= GV_HEX("class"),
+	[GPUVIRT_A_GPU_CLASS]		= GV_CLASS("class"),
 	[GPUVIRT_A_GPU_DRIVER]		= GV_STR("driver"),
 	[GPUVIRT_A_GPU_IOMMU_GROUP]	= GV_U32("iommu-group"),
 	[GPUVIRT_A_GPU_NUMA_NODE]	= GV_U32("numa-node"),

@@ -22,6 +22,7 @@ enum gv_show {
 	GV_SHOW_PLAIN,
 	GV_SHOW_SIZE,		/* bytes; KiB, MiB or GiB in text */
 	GV_SHOW_HEX,		/* an id; hexadecimal in text */
+	GV_SHOW_CLASS,		/* a PCI class; six digits */
 	GV_SHOW_BOOL,		/* yes or no */
 	GV_SHOW_SWITCH,		/* on or off */
 	GV_SHOW_ENUM,

@@ -65,7 +65,8 @@ static const char *const hint[] = {
 	[GPUVIRT_REASON_FRAMEBUFFER_TOO_LARGE] =
 		"give at most the VRAM that `gpuvirt gpu show` tells",
 	[GPUVIRT_REASON_RESOLUTION_INVALID] =
-		"give a smaller resolution, or a larger framebuffer",
+		"give a resolution in the range that the sentence names, or "
+		"a larger framebuffer",
 	[GPUVIRT_REASON_VRAM_EXHAUSTED] =
 		"delete a vGPU of this GPU, or use a type with a smaller "
 		"framebuffer",
@@ -110,6 +111,7 @@ const char *gv_hint(uint32_t reason)
 	return hint[reason];
 }
 
+__attribute__((format(printf, 3, 0)))
 static void gv_err_clear(struct gv_err *err, int num, const char *fmt,
 			 va_list ap)
 {

@@ -22,6 +22,7 @@ struct gv_exchange {
 	const struct gv_set *set;
 	gv_nl_handler handle;
 	void *arg;
+	bool one;		/* one message is the whole answer */
 	bool changed;		/* a dump was overtaken by a change */
 	bool ended;
 };
@@ -56,6 +57,7 @@ static int gv_nl_answer(struct gv_exchange *x, const struct nlmsghdr *hdr,
 		x->ended = true;
 		return gv_extack(hdr, x->request, x->set, err);
 	default:
+		x->ended = x->one;
 		if (!x->handle)
 			return 0;
 		return x->handle(hdr, x->arg, err);
@@ -256,7 +258,10 @@ int gv_nl_do(struct gv_nl *nl, struct nl_msg *msg, struct gv_obj **reply,
 	gv_list_init(&list);
 	x.set = gv_nl_set(msg);
 	x.arg = &list;
-	nlmsg_hdr(msg)->nlmsg_flags |= NLM_F_ACK;
+	/* who gets a reply needs no acknowledgement besides */
+	x.one = reply;
+	if (!reply)
+		nlmsg_hdr(msg)->nlmsg_flags |= NLM_F_ACK;
 	ret = gv_nl_exchange(nl, msg, &x, err);
 	nlmsg_free(msg);
 	if (!ret && reply && !list.first)

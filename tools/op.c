@@ -106,7 +106,7 @@ static int gv_op_failed(struct gv_ctx *ctx, const struct gv_obj *op)
 		return 0;
 	if (!num)
 		num = EIO;
-	gv_err_set(&ctx->err, num, "%s", text ? text : strerror(num));
+	gv_err_set(&ctx->err, num, "%s", text && *text ? text : strerror(num));
 	ctx->err.reason = gv_obj_num(op, GPUVIRT_A_OPERATION_REASON);
 	return -num;
 }

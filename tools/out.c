@@ -245,6 +245,9 @@ static void gv_out_text_attr(const struct gv_obj *obj, unsigned int type)
 	case GV_SHOW_HEX:
 		printf("0x%04" PRIx64, value);
 		break;
+	case GV_SHOW_CLASS:
+		printf("0x%06" PRIx64, value);
+		break;
 	case GV_SHOW_BOOL:
 		fputs(value ? "yes" : "no", stdout);
 		break;

@@ -123,17 +123,21 @@ int gv_port_recv(struct gv_port *port, void *buf, int timeout)
 	int ret;
 
 	for (;;) {
-		ret = gv_port_wait(fd, deadline);
-		if (ret)
-			return ret;
 		memset(&from, 0, sizeof(from));
 		memset(&mh, 0, sizeof(mh));
 		mh.msg_name = &from;
 		mh.msg_namelen = sizeof(from);
 		mh.msg_iov = &iov;
 		mh.msg_iovlen = 1;
+		/* most answers are there already when a request was sent */
 		len = recvmsg(fd, &mh, MSG_DONTWAIT);
-		if (len < 0 && (errno == EINTR || errno == EAGAIN))
+		if (len < 0 && errno == EAGAIN) {
+			ret = gv_port_wait(fd, deadline);
+			if (ret)
+				return ret;
+			continue;
+		}
+		if (len < 0 && errno == EINTR)
 			continue;
 		if (len < 0)
 			return -errno;

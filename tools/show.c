@@ -104,7 +104,12 @@ void gv_show_node(const struct gv_obj *vgpu)
 	}
 	gv_out_text(GV_DEEP, "device %s  may be opened by %s", node.path,
 		    gv_node_who(&node, who));
-	if (node.exists && !node.group && !node.others)
+	if (!node.exists || node.group || node.others)
+		return;
+	if (gv_sysfs_udev())
+		gv_out_text(GV_DEEP,
+			    "udev has not applied 70-gpuvirt.rules to it, yet or at all: `udevadm trigger -s vfio`");
+	else
 		gv_out_text(GV_DEEP,
 			    "for users in group kvm: install 70-gpuvirt.rules, then `udevadm trigger -s vfio`");
 }
@@ -121,12 +126,19 @@ void gv_show_vgpu(const struct gv_obj *vgpu)
 			     GPUVIRT_A_VGPU_BACKING_USED,
 			     GPUVIRT_A_VGPU_SERIAL));
 	gv_show_node(vgpu);
-	gv_out_line(GV_DEEP, vgpu,
-		    GV_ATTRS(GPUVIRT_A_VGPU_HOLDER_PID,
-			     GPUVIRT_A_VGPU_HOLDER_COMM,
-			     GPUVIRT_A_VGPU_MODE_XRES,
-			     GPUVIRT_A_VGPU_MODE_YRES,
-			     GPUVIRT_A_VGPU_RESETS));
+	/* 0 is the width of no mode: the guest has not set one */
+	if (gv_obj_num(vgpu, GPUVIRT_A_VGPU_MODE_XRES))
+		gv_out_line(GV_DEEP, vgpu,
+			    GV_ATTRS(GPUVIRT_A_VGPU_HOLDER_PID,
+				     GPUVIRT_A_VGPU_HOLDER_COMM,
+				     GPUVIRT_A_VGPU_MODE_XRES,
+				     GPUVIRT_A_VGPU_MODE_YRES,
+				     GPUVIRT_A_VGPU_RESETS));
+	else
+		gv_out_line(GV_DEEP, vgpu,
+			    GV_ATTRS(GPUVIRT_A_VGPU_HOLDER_PID,
+				     GPUVIRT_A_VGPU_HOLDER_COMM,
+				     GPUVIRT_A_VGPU_RESETS));
 	gv_out_object_end();
 }
 

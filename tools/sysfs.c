@@ -63,12 +63,23 @@ static bool gv_sysfs_there(const char *name)
 	return !access(path, F_OK);
 }
 
-bool gv_sysfs_udev(void)
+static bool gv_sysfs_look_for_udev(void)
 {
 	return gv_sysfs_there("/run/udev/control") &&
 		(gv_sysfs_there("/etc/udev/rules.d/70-gpuvirt.rules") ||
 		 gv_sysfs_there("/usr/lib/udev/rules.d/70-gpuvirt.rules") ||
 		 gv_sysfs_there("/lib/udev/rules.d/70-gpuvirt.rules"));
+}
+
+bool gv_sysfs_udev(void)
+{
+	static bool known, udev;
+
+	if (!known) {
+		udev = gv_sysfs_look_for_udev();
+		known = true;
+	}
+	return udev;
 }
 
 static bool gv_node_allows(unsigned int mode, int shift)
@@ -84,12 +95,32 @@ static void gv_node_name(char *buf, const char *name, unsigned int id)
 		snprintf(buf, GV_NODE_NAME, "%u", id);
 }
 
+/* Nodes mostly have the same owner: each new look-up reads a file or more. */
+static void gv_node_owner(struct gv_node *node, const struct stat *st)
+{
+	static struct gv_node last;
+	static uid_t uid;
+	static gid_t gid;
+	struct passwd *pw;
+	struct group *gr;
+
+	if (!last.exists || uid != st->st_uid || gid != st->st_gid) {
+		uid = st->st_uid;
+		gid = st->st_gid;
+		pw = getpwuid(uid);
+		gv_node_name(last.user_name, pw ? pw->pw_name : NULL, uid);
+		gr = getgrgid(gid);
+		gv_node_name(last.group_name, gr ? gr->gr_name : NULL, gid);
+		last.exists = true;
+	}
+	memcpy(node->user_name, last.user_name, GV_NODE_NAME);
+	memcpy(node->group_name, last.group_name, GV_NODE_NAME);
+}
+
 void gv_node_read(uint32_t group, struct gv_node *node)
 {
-	struct passwd *pw;
 	char path[512];
 	struct stat st;
-	struct group *gr;
 
 	memset(node, 0, sizeof(*node));
 	snprintf(node->path, sizeof(node->path), "/dev/vfio/%u", group);
@@ -98,13 +129,9 @@ void gv_node_read(uint32_t group, struct gv_node *node)
 		return;
 	node->exists = true;
 	node->mode = st.st_mode & 07777;
-	node->owner = gv_node_allows(node->mode, 6);
 	node->group = gv_node_allows(node->mode, 3);
 	node->others = gv_node_allows(node->mode, 0);
-	pw = getpwuid(st.st_uid);
-	gv_node_name(node->user_name, pw ? pw->pw_name : NULL, st.st_uid);
-	gr = getgrgid(st.st_gid);
-	gv_node_name(node->group_name, gr ? gr->gr_name : NULL, st.st_gid);
+	gv_node_owner(node, &st);
 }
 
 const char *gv_node_who(const struct gv_node *node, char *buf)

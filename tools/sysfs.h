@@ -19,8 +19,7 @@ bool gv_sysfs_udev(void);
 struct gv_node {
 	char path[32];
 	bool exists;
-	bool owner;		/* may read and write; so may those below */
-	bool group;
+	bool group;		/* may read and write */
 	bool others;
 	unsigned int mode;
 	char user_name[GV_NODE_NAME];

@@ -81,12 +81,27 @@ static int gv_sim_bus_domain(struct gv_sim *sim, s64 wanted,
 }
 
 /**
+ * gv_sim_bus_del() - take a simulated GPU and its bus away
+ * @sim: the simulated GPU
+ *
+ * Waits for the users of its vGPUs, if there are any.
+ */
+void gv_sim_bus_del(struct gv_sim *sim)
+{
+	pci_lock_rescan_remove();
+	pci_stop_root_bus(sim->bus);
+	pci_remove_root_bus(sim->bus);
+	pci_unlock_rescan_remove();
+	sim->bus = NULL;
+}
+
+/**
  * gv_sim_bus_new() - bring a simulated GPU up on a bus
  * @sim: the simulated GPU, complete
  * @domain: PCI domain to use, or negative for the first free one
  * @why: where to note a refusal
  *
- * The PF driver is bound when this returns.
+ * The PF driver is bound when this returns 0.
  *
  * Context: process, one at a time.
  * Return: 0 or a negative errno.
@@ -117,24 +132,16 @@ int gv_sim_bus_new(struct gv_sim *sim, s64 domain, struct gv_why *why)
 			       "the PCI core refused a root bus in domain %04x",
 			       sim->sysdata.domain);
 	}
+	sim->bound = -ENODEV;
 	pci_scan_child_bus(sim->bus);
 	pci_bus_add_devices(sim->bus);
 	pci_unlock_rescan_remove();
 
+	err = sim->bound;
+	if (err) {
+		gv_sim_bus_del(sim);
+		return gv_fail(why, err, GPUVIRT_REASON_DEVICE_ERROR, 0,
+			       "the PF driver did not bind (error %d)", -err);
+	}
 	return 0;
-}
-
-/**
- * gv_sim_bus_del() - take a simulated GPU and its bus away
- * @sim: the simulated GPU
- *
- * Waits for the users of its vGPUs, if there are any.
- */
-void gv_sim_bus_del(struct gv_sim *sim)
-{
-	pci_lock_rescan_remove();
-	pci_stop_root_bus(sim->bus);
-	pci_remove_root_bus(sim->bus);
-	pci_unlock_rescan_remove();
-	sim->bus = NULL;
 }

@@ -61,7 +61,8 @@ int gv_sim_model_apply(struct gv_sim *sim,
 
 	if (!model)
 		return gv_fail(why, -EINVAL, GPUVIRT_REASON_MODEL_UNKNOWN, 0,
-			       "no model is named %.32s", params->model);
+			       "no model is named %*pE",
+			       (int)strlen(params->model), params->model);
 
 	strscpy(sim->model, model->name, sizeof(sim->model));
 	sim->vram = params->vram ?: model->vram;
@@ -77,6 +78,10 @@ int gv_sim_model_apply(struct gv_sim *sim,
 		return gv_fail(why, -ERANGE, GPUVIRT_REASON_BAD_VALUE, 0,
 			       "max-vgpus is %u, the most is %u",
 			       sim->max_vgpus, GV_SIM_VGPUS_MAX);
+	if (limit % PAGE_SIZE)
+		return gv_fail(why, -EINVAL, GPUVIRT_REASON_BAD_VALUE, 0,
+			       "backing limit is %llu, a multiple of %lu is needed",
+			       limit, PAGE_SIZE);
 	if (params->total_vfs)
 		return gv_fail(why, -EOPNOTSUPP, GPUVIRT_REASON_NOT_SUPPORTED, 0,
 			       "simulated GPUs of this release have no SR-IOV");

@@ -5,16 +5,11 @@
 
 #include "sim.h"
 
-static int gv_sim_pf_probe(struct pci_dev *pdev, const struct pci_device_id *id)
+static int gv_sim_pf_start(struct pci_dev *pdev, struct gv_sim *sim)
 {
-	struct gv_sim *sim = gv_sim_of(pdev);
 	struct gv_backend_desc desc;
 	struct gv_backend *be;
 	int err;
-
-	/* The id may have been given to something else by new_id. */
-	if (!sim)
-		return -ENODEV;
 
 	err = pci_enable_device(pdev);
 	if (err)
@@ -35,6 +30,18 @@ static int gv_sim_pf_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 err_disable:
 	pci_disable_device(pdev);
 	return err;
+}
+
+static int gv_sim_pf_probe(struct pci_dev *pdev, const struct pci_device_id *id)
+{
+	struct gv_sim *sim = gv_sim_of(pdev);
+
+	/* The id may be that of another device on the host. */
+	if (!sim)
+		return -ENODEV;
+
+	sim->bound = gv_sim_pf_start(pdev, sim);
+	return sim->bound;
 }
 
 static void gv_sim_pf_remove(struct pci_dev *pdev)

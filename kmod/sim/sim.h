@@ -33,6 +33,8 @@ struct gv_sim_model {
  * @sysdata: what the architecture wants of a PCI root bus; in it the PCI domain
  * @busn: bus numbers of the root bus
  * @bus: the root bus (gv_sims_lock)
+ * @bound: what the PF driver's probe has returned, -ENODEV if it did not run;
+ *	while the GPU is made (gv_sims_lock)
  * @model: name of the model (immutable)
  * @vram: VRAM in bytes (immutable)
  * @max_vgpus: most vGPUs (immutable)
@@ -47,6 +49,7 @@ struct gv_sim {
 	struct pci_sysdata sysdata;
 	struct resource busn;
 	struct pci_bus *bus;
+	int bound;
 
 	char model[33];
 	u64 vram;

@@ -153,7 +153,7 @@ const struct gv_backend_ops gv_sim_backend_ops = {
 
 void gv_sim_vram_init(struct gv_sim *sim)
 {
-	xa_init(&sim->pages);
+	xa_init_flags(&sim->pages, XA_FLAGS_ACCOUNT);
 }
 
 /**

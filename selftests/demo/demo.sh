@@ -36,7 +36,7 @@ done
 	tail -n +1 -s 0.2 -f --pid=$pid "$run/vm/share/transcript.txt"
 status=0
 wait $pid || status=$?
-for file in "$run"/vm/share/*; do
+for file in "$run"/vm/share/*.png "$run"/vm/share/transcript.txt; do
 	[ ! -e "$file" ] || cp "$file" "$result/"
 done
 

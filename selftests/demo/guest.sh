@@ -95,13 +95,22 @@ drawn()
 	typed gpuvirt vgpu show
 }
 
+# A file with a few colours only would be QEMU's word that there is no picture.
+picture()
+{
+	set -- "$1" $("$GV_TOP/selftests/lib/png.py" "$1")
+	echo "$1: ${2-?} x ${3-?}, ${4-0} colours"
+	[ "${4-0}" -ge 8 ]
+}
+
 dump()
 {
 	tell "QEMU takes a picture of each screen, through the VFIO display region." &&
 	echo "(QMP) screendump vgpu-one.png png" >&5 &&
 	inner_screendump one "$GV_OUT/vgpu-one.png" &&
 	echo "(QMP) screendump vgpu-two.png png" >&5 &&
-	inner_screendump two "$GV_OUT/vgpu-two.png"
+	inner_screendump two "$GV_OUT/vgpu-two.png" &&
+	picture "$GV_OUT/vgpu-one.png" && picture "$GV_OUT/vgpu-two.png"
 }
 
 # Without the guests stopped first, the kernel would wait for them: refused.

@@ -10,6 +10,10 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#define gv_type_new gv_host_type_new
+#define gv_vgpu_new gv_host_vgpu_new
+#define gv_file_write gv_host_file_write
+
 #define GV_ID_MAX 37
 #define GV_GPU_MAX 17
 

@@ -116,9 +116,13 @@ inner_screendump()
 		"{\"execute\": \"screendump\", \"arguments\": {\"filename\": \"$2\", \"format\": \"png\"}}"
 }
 
+# Its files are kept for whoever reads them after the host guest has ended.
 inner_stop()
 {
 	[ -e "$inner_dir/$1/pid" ] || return 0
+	for inner_f in qemu console report answers; do
+		cp "$inner_dir/$1/$inner_f" "$GV_OUT/$1.$inner_f"
+	done
 	inner_pid=$(cat "$inner_dir/$1/pid")
 	kill "$inner_pid" 2>/dev/null
 	inner_end=$(($(inner_now) + 20))

@@ -30,6 +30,8 @@ busybox=$(command -v busybox) || die "busybox is not installed: run make deps"
 
 stage=$(mktemp -d)
 trap 'rm -rf "$stage"' EXIT
+# It becomes the guest's "/", which ordinary users have to get through.
+chmod 755 "$stage"
 (cd "$stage" && mkdir -p bin dev etc lib proc run root sys tmp usr var &&
  ln -s bin sbin && ln -s lib lib64 && ln -s ../bin usr/bin &&
  ln -s ../bin usr/sbin && ln -s ../lib usr/lib && chmod 1777 tmp)

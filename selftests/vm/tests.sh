@@ -5,6 +5,7 @@
 #   needs: host-root     it uses programs of this machine: no initramfs
 #   needs: nested        it runs virtual machines: implies host-root
 #   timeout: SECONDS     its time limit (default 60)
+#   qemu: ARGUMENT...    devices that the guest must have, say -device NAME
 
 default_limit=60
 
@@ -38,6 +39,14 @@ test_limit()
 {
 	limit_=$(test_says "$1" timeout)
 	echo "${limit_:-$default_limit}"
+}
+
+# What the tests want QEMU to be told, each thing once.
+test_qemu()
+{
+	for test_; do
+		test_says "$(test_source "$test_")" qemu
+	done | sort -u
 }
 
 # The root that a test wants.

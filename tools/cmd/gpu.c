@@ -20,7 +20,7 @@ static const struct gv_param set_params[] = {
 	  "most host memory that may back the VRAM" },
 	{ "drain", GV_KIND_SWITCH, 0, GPUVIRT_A_GPU_DRAIN, 0,
 	  "on: take no new vGPUs" },
-	{ "if-generation", GV_KIND_COUNTER, 0, GPUVIRT_A_GPU_GENERATION, 0,
+	{ "if-generation", GV_KIND_GENERATION, 0, GPUVIRT_A_GPU_GENERATION, 0,
 	  "only if the configuration still has this generation" },
 	{ 0 }
 };

@@ -33,7 +33,7 @@ static const struct gv_param new_params[] = {
 	  GPUVIRT_A_TYPE_YRES, "the preferred mode" },
 	{ "weight", GV_KIND_NUMBER, 0, GPUVIRT_A_TYPE_WEIGHT, 0,
 	  "weight on the engine of the GPU" },
-	{ "if-generation", GV_KIND_COUNTER, 0, GPUVIRT_A_TYPE_GENERATION, 0,
+	{ "if-generation", GV_KIND_GENERATION, 0, GPUVIRT_A_TYPE_GENERATION, 0,
 	  "only if the configuration still has this generation" },
 	{ 0 }
 };
@@ -43,7 +43,7 @@ static const struct gv_param del_params[] = {
 	  "PCI address of the GPU" },
 	{ "NAME", GV_KIND_TYPE, GV_POS | GV_MUST, GPUVIRT_A_TYPE_NAME, 0,
 	  "the type" },
-	{ "if-generation", GV_KIND_COUNTER, 0, GPUVIRT_A_TYPE_GENERATION, 0,
+	{ "if-generation", GV_KIND_GENERATION, 0, GPUVIRT_A_TYPE_GENERATION, 0,
 	  "only if the configuration still has this generation" },
 	{ 0 }
 };

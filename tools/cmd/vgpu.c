@@ -26,7 +26,7 @@ static const struct gv_param del_params[] = {
 				"wait for the process that has it open" },
 	[GV_VGPU_DEL_TIMEOUT] = { "timeout", GV_KIND_SECONDS, 0, 0, 0,
 				  "with force: how long" },
-	[GV_VGPU_DEL_GENERATION] = { "if-generation", GV_KIND_COUNTER, 0, 0,
+	[GV_VGPU_DEL_GENERATION] = { "if-generation", GV_KIND_GENERATION, 0, 0,
 				     0,
 				     "only if the configuration still has this generation" },
 	{ 0 }

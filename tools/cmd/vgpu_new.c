@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/random.h>
 #include <uuid/uuid.h>
 
 #include "../cmd.h"
@@ -15,7 +16,7 @@
 #include "../sysfs.h"
 
 /* How long a node may keep its first owner until udev has seen it. */
-#define GV_UDEV_WAIT	1000
+#define GV_UDEV_WAIT	5000
 #define GV_UDEV_TICK	10
 
 enum {
@@ -42,7 +43,7 @@ static int gv_vgpu_room(struct gv_ctx *ctx, const struct gv_obj *type)
 	if (!gv_obj_has(type, GPUVIRT_A_TYPE_AVAILABLE) ||
 	    gv_obj_num(type, GPUVIRT_A_TYPE_AVAILABLE))
 		return 0;
-	gv_err_set(&ctx->err, ENOSPC, "%s", text ? text :
+	gv_err_set(&ctx->err, ENOSPC, "%s", text && *text ? text :
 		   "no more vGPUs of this type can be created");
 	ctx->err.reason = gv_obj_num(type, GPUVIRT_A_TYPE_REASON);
 	return -ENOSPC;
@@ -150,22 +151,41 @@ static int gv_vgpu_create(struct gv_ctx *ctx, const char *gpu,
 	return ret;
 }
 
+/*
+ * The library's own function polls a kernel that has no entropy yet, a second
+ * for each UUID; this waits for it once, and makes it gather some.
+ */
+static int gv_vgpu_random(struct gv_ctx *ctx, char *id)
+{
+	uuid_t uuid;
+
+	if (getrandom(uuid, sizeof(uuid), 0) != sizeof(uuid))
+		return gv_err_set(&ctx->err, EIO,
+				  "the kernel gives no random numbers");
+	uuid[6] = (uuid[6] & 0x0f) | 0x40;	/* version 4: random */
+	uuid[8] = (uuid[8] & 0x3f) | 0x80;	/* RFC 4122 */
+	uuid_unparse_lower(uuid, id);
+	return 0;
+}
+
 int gv_vgpu_new(struct gv_ctx *ctx, const struct gv_args *args)
 {
-	const struct gv_value *id = &args->v[VGPU_NEW_UUID];
+	const char *id = args->v[VGPU_NEW_UUID].str;
 	char random[UUID_STR_LEN];
 	struct gv_obj *vgpu;
-	uuid_t uuid;
 	int ret;
 
-	uuid_generate_random(uuid);
-	uuid_unparse_lower(uuid, random);
+	if (!id) {
+		ret = gv_vgpu_random(ctx, random);
+		if (ret)
+			return ret;
+		id = random;
+	}
 	ret = gv_vgpu_create(ctx, args->v[VGPU_NEW_GPU].str,
-			     args->v[VGPU_NEW_TYPE].str,
-			     id->set ? id->str : random);
+			     args->v[VGPU_NEW_TYPE].str, id);
 	if (ret)
 		return ret;
-	ret = gv_get_vgpu(ctx, id->set ? id->str : random, &vgpu);
+	ret = gv_get_vgpu(ctx, id, &vgpu);
 	if (ret)
 		return ret;
 	gv_vgpu_settle(ctx, vgpu);

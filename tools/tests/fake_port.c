@@ -348,7 +348,7 @@ int gv_port_send(struct gv_port *port, struct nl_msg *msg)
 		return 0;
 	else if (hdr->nlmsg_flags & NLM_F_DUMP)
 		fake_done(port, hdr, NULL);
-	else
+	else if (hdr->nlmsg_flags & NLM_F_ACK)
 		fake_error(port, hdr, NULL, false);
 	return 0;
 }

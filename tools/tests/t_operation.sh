@@ -236,3 +236,22 @@ t_operation_show()
 		    a vGPU is open
 	END
 }
+
+# Progress is for people: on a terminal, and wiped out before the result.
+t_progress()
+{
+	command -v script > /dev/null || skip "no script(1)"
+	cat > script <<-END
+		on sim-new
+		reply operation=7
+		on operation-get
+		reply id=7 state=running
+		on operation-get
+		reply id=7 state=done subject=$SIM
+	END
+	cp script answers
+	GV_FAKE_SCRIPT=$PWD/answers command script -qec \
+		"$BUILD/tests/gpuvirt sim add" /dev/null > out < /dev/null
+	out_has "making a simulated GPU: 1 s"
+	[ "$(tail -n 1 out | tr -d '\r' | sed 's/.*K//')" = $SIM ] || die "$(cat -v out)"
+}

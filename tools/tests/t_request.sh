@@ -27,8 +27,8 @@ t_type_new()
 		type-new gpu=$GPU name=8q framebuffer=8589934592
 	END
 	sends type new $GPU 8q series Q weight 128 heads 4 max-instances 2 \
-		resolution 2560x1440 framebuffer 8192M if-generation 0 <<-END
-		type-new gpu=$GPU name=8q series=Q framebuffer=8589934592 max-instances=2 heads=4 xres=2560 yres=1440 weight=128 generation=0
+		resolution 2560x1440 framebuffer 8192M if-generation 18446744073709551615 <<-END
+		type-new gpu=$GPU name=8q series=Q framebuffer=8589934592 max-instances=2 heads=4 xres=2560 yres=1440 weight=128 generation=18446744073709551615
 	END
 	out_is < /dev/null
 }

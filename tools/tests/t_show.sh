@@ -20,7 +20,7 @@ host()
 		on type-get
 		reply gpu=$SIM name=2q series=Q framebuffer=2147483648 max-instances=24 heads=1 xres=1920 yres=1080 weight=64 mdev-type=gpuvirt-sim-2q instances=1 available=0 reason=gpu-draining text="$SIM takes no new vGPUs"
 		on vgpu-get
-		reply id=$UUID gpu=$SIM type=2q via=mdev serial=5 framebuffer=2147483648 vram-offset=0 iommu-group=3 open=1 holder-pid=4242 holder-comm=qemu
+		reply id=$UUID gpu=$SIM type=2q via=mdev serial=5 framebuffer=2147483648 vram-offset=0 iommu-group=3 open=1 holder-pid=4242 holder-comm=qemu mode-xres=1024 mode-yres=768 resets=2
 	END
 }
 
@@ -32,11 +32,11 @@ t_gpu_show()
 	quiet
 	out_is <<-END
 		$GPU  $NAME  driver nvidia  methods passthrough
-		    vendor 0x10de  device 0x20b5  class 0x30200
+		    vendor 0x10de  device 0x20b5  class 0x030200
 		    iommu-group 12
 		    no mdev vGPUs: no backend offers mdev vGPUs on $GPU
 		$SIM  L40S  driver gpuvirt-sim  methods mdev
-		    vendor 0x1af4  device 0x1100  class 0x30200
+		    vendor 0x1af4  device 0x1100  class 0x030200
 		    backend gpuvirt-sim  drain off
 		    vram 48 GiB  vram-free 46 GiB  vram-largest 46 GiB
 		    backing-limit 1 GiB  backing-used 1 MiB
@@ -101,8 +101,19 @@ t_vgpu_show()
 		$UUID  gpu $SIM  type 2q  via mdev  open yes
 		    framebuffer 2 GiB  vram-offset 0 B  serial 5
 		    device /dev/vfio/3  may be opened by user $user, group $group
-		    holder-pid 4242  holder-comm qemu
+		    holder-pid 4242  holder-comm qemu  mode-xres 1024  mode-yres 768  resets 2
 	END
+	script <<-END
+		on vgpu-get
+		reply id=$UUID gpu=$SIM mode-xres=0 mode-yres=0 resets=0
+	END
+	run vgpu show
+	out_is <<-END
+		$UUID  gpu $SIM
+		    resets 0
+	END
+	run -j vgpu show
+	json 'd[0]["mode-xres"]' 0
 }
 
 t_vgpu_show_who()

@@ -103,6 +103,7 @@ t_values()
 	wrong 'timeout: expected a number of seconds' sim add timeout 86401
 	wrong 'expected a PCI address such as 1000:00:00.0, or all' sim del every
 	wrong 'config|runtime: expected config or runtime' monitor all
+	wrong 'if-generation: expected a generation' gpu set $GPU drain on if-generation 0
 	wrong 'NAME: expected a name' type new $GPU "" framebuffer 1G
 }
 

@@ -161,7 +161,8 @@ t_new_waits_for_udev()
 	: > root/etc/udev/rules.d/70-gpuvirt.rules
 	run vgpu new $SIM 2q uuid $UUID
 	status 0
-	[ "$(grep -c sleep log)" -eq 100 ] || die "waited $(grep -c sleep log) times"
+	[ "$(grep -c sleep log)" -eq 500 ] || die "waited $(grep -c sleep log) times"
+	out_has "udev has not applied 70-gpuvirt.rules to it, yet or at all"
 	chmod 660 root/dev/vfio/3
 	run vgpu new $SIM 2q uuid $UUID
 	hasnt log sleep

@@ -250,7 +250,7 @@ static void print_table(void)
 	};
 	static const char *const wire[] = { "", "u32", "u64", "string" };
 	static const char *const show[] = {
-		"plain", "size", "hex", "bool", "switch", "enum", "flags",
+		"plain", "size", "hex", "class", "bool", "switch", "enum", "flags",
 	};
 	const struct gv_attr *attr;
 	unsigned int i, j;

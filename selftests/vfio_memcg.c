@@ -227,6 +227,7 @@ int main(void)
 
 	check_charge("mapped", work_map);
 	check_charge("written through the file", work_write);
+	gv_file_write("/dev/kmsg", "gv-test: expect oom-killer");
 	if (gv_file_write(GROUP "/memory.max", "12582912"))
 		gv_ktap_bail("memory.max can't be set");
 	check_limit("storing to a mapping", work_too_much);

@@ -96,6 +96,11 @@ off_the_bus()
 	works gpuvirt sim del "$gpu" && [ ! -e "$pci/devices/$gpu" ]
 }
 
+count()
+{
+	echo $#
+}
+
 eight()
 {
 	gpus=
@@ -112,7 +117,7 @@ eight()
 	done
 	# One in the middle goes, the others stay, and its domain is used again.
 	set -- $gpus
-	works gpuvirt sim del "$4" && [ "$(ls $driver | grep -c :.*:)" -eq 7 ] &&
+	works gpuvirt sim del "$4" && [ "$(count $driver/*:*:*.*)" -eq 7 ] &&
 	[ "$(ls /sys/bus/mdev/devices | wc -l)" -eq 7 ] &&
 	add_gpu vram 64MiB && [ "$gpu" = "$4" ] &&
 	works gpuvirt sim del all && [ ! -e "$pci/devices/$1" ]

@@ -100,8 +100,8 @@ resets()
 
 deletes()
 {
-	for uuid in $(ls $mdev); do
-		works gpuvirt vgpu del "$uuid" || return
+	for uuid in $mdev/*; do
+		works gpuvirt vgpu del "${uuid##*/}" || return
 	done
 	[ "$(ls $mdev | wc -l)" -eq 0 ] && works gpuvirt vgpu show &&
 		hasnt $uuid1
@@ -180,9 +180,11 @@ without_wait()
 
 other_gpu()
 {
-	other=$(ls /sys/bus/pci/drivers/gpuvirt-sim | grep ':' |
-		grep -v "$gpu" | head -n 1)
-	[ -n "$other" ]
+	for other in /sys/bus/pci/drivers/gpuvirt-sim/*:*:*.*; do
+		other=${other##*/}
+		[ "$other" = "$gpu" ] || [ "$other" = '*:*:*.*' ] || return 0
+	done
+	return 1
 }
 
 gone()

@@ -46,17 +46,17 @@ def reads(ynl):
           "the operation that made the GPU")
 
 
-def changes(ynl):
+def changes(ynl, events):
     """A type comes, is seen and is heard of."""
-    ynl.check_ntf()
-    ynl.async_msg_queue.clear()
+    events.check_ntf()
+    events.async_msg_queue.clear()
     ynl.do("type-new", {"gpu": GPU, "name": "ynl", "framebuffer": 8 << 20,
                         "series": "Q"})
     made = ynl.do("type-get", {"gpu": GPU, "name": "ynl"})
     check(made["available"] == 8 and made["series"] == "Q", "the new type")
     check(ynl.dump("vgpu-get", {}) == [], "no vGPUs")
     ynl.do("type-del", {"gpu": GPU, "name": "ynl"})
-    heard = notifications(ynl, 2)
+    heard = notifications(events, 2)
     check([n["name"] for n in heard] == ["type-create-ntf", "type-delete-ntf"],
           "the events' names")
     check(heard[1]["msg"]["seq"] == heard[0]["msg"]["seq"] + 1,
@@ -94,11 +94,12 @@ def refusals(ynl):
 def main():
     # Its command line has looked at the schema.
     ynl = YnlFamily(sys.argv[2], "")
-    # It binds its socket for this, which must not have been used.
-    ynl.ntf_subscribe("config")
+    # One that listens takes events for answers: it needs a socket of its own.
+    events = YnlFamily(sys.argv[2], "")
+    events.ntf_subscribe("config")
     reads(ynl)
     refusals(ynl)
-    changes(ynl)
+    changes(ynl, events)
     started = ynl.do("sim-del", {"gpu": GPU})
     check(started["operation"] > 1, "the id of an operation")
 

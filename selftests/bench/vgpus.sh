@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # needs: host-root
-# timeout: 1500
+# timeout: 3000
 #
 # How long it takes to create and delete vGPUs and to list them, by the tool and
 # by its rivals, and whether one more costs more when there are many. Rounds are

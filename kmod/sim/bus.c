@@ -80,11 +80,17 @@ static int gv_sim_bus_domain(struct gv_sim *sim, s64 wanted,
 		       GV_SIM_DOMAIN_FIRST, GV_SIM_DOMAIN_LAST);
 }
 
+static void gv_sim_bus_release(struct pci_host_bridge *bridge)
+{
+	gv_sim_free(bridge->release_data);
+}
+
 /**
  * gv_sim_bus_del() - take a simulated GPU and its bus away
  * @sim: the simulated GPU
  *
- * Waits for the users of its vGPUs, if there are any.
+ * Waits for the users of its vGPUs, if there are any. @sim is freed with the last
+ * reference to the bus, which others may hold on to.
  */
 void gv_sim_bus_del(struct gv_sim *sim)
 {
@@ -92,7 +98,6 @@ void gv_sim_bus_del(struct gv_sim *sim)
 	pci_stop_root_bus(sim->bus);
 	pci_remove_root_bus(sim->bus);
 	pci_unlock_rescan_remove();
-	sim->bus = NULL;
 }
 
 /**
@@ -104,7 +109,7 @@ void gv_sim_bus_del(struct gv_sim *sim)
  * The PF driver is bound when this returns 0.
  *
  * Context: process, one at a time.
- * Return: 0 or a negative errno.
+ * Return: 0 or a negative errno; @sim is freed then.
  */
 int gv_sim_bus_new(struct gv_sim *sim, s64 domain, struct gv_why *why)
 {
@@ -112,8 +117,12 @@ int gv_sim_bus_new(struct gv_sim *sim, s64 domain, struct gv_why *why)
 	int err;
 
 	err = gv_sim_bus_domain(sim, domain, why);
-	if (err)
+	if (err) {
+		gv_sim_free(sim);
 		return err;
+	}
+	snprintf(sim->address, sizeof(sim->address), "%04x:00:00.0",
+		 sim->sysdata.domain);
 
 	sim->sysdata.node = NUMA_NO_NODE;
 	sim->busn.name = "gpuvirt-sim";
@@ -128,10 +137,14 @@ int gv_sim_bus_new(struct gv_sim *sim, s64 domain, struct gv_why *why)
 	if (!sim->bus) {
 		pci_unlock_rescan_remove();
 		pci_free_resource_list(&resources);
-		return gv_fail(why, -ENOMEM, GPUVIRT_REASON_DEVICE_ERROR, 0,
-			       "the PCI core refused a root bus in domain %04x",
-			       sim->sysdata.domain);
+		gv_fail(why, -ENOMEM, GPUVIRT_REASON_DEVICE_ERROR, 0,
+			"the PCI core refused a root bus in domain %04x",
+			sim->sysdata.domain);
+		gv_sim_free(sim);
+		return -ENOMEM;
 	}
+	pci_set_host_bridge_release(to_pci_host_bridge(sim->bus->bridge),
+				    gv_sim_bus_release, sim);
 	sim->bound = -ENODEV;
 	pci_scan_child_bus(sim->bus);
 	pci_bus_add_devices(sim->bus);

@@ -7,12 +7,33 @@
 #include <linux/mutex.h>
 #include <linux/pci.h>
 #include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/wait.h>
 
 #include "sim.h"
 
-/* Guards gv_sims, and makes instances come and go one at a time. Outermost. */
+/* Makes instances come and go one at a time. Outermost. */
 static DEFINE_MUTEX(gv_sims_lock);
+
+/* Guards gv_sims. Innermost. */
+static DEFINE_SPINLOCK(gv_sims_list_lock);
 static LIST_HEAD(gv_sims);
+
+/* Those whose memory is not freed yet, and who waits for that */
+static atomic_t gv_sims_alive = ATOMIC_INIT(0);
+static DECLARE_WAIT_QUEUE_HEAD(gv_sims_wait);
+
+/**
+ * gv_sim_free() - free a simulated GPU
+ * @sim: one that nothing refers to any more
+ */
+void gv_sim_free(struct gv_sim *sim)
+{
+	gv_sim_vram_exit(sim);
+	kvfree(sim);
+	if (atomic_dec_and_test(&gv_sims_alive))
+		wake_up_all(&gv_sims_wait);
+}
 
 static int gv_sim_instance_new(const struct gv_instance_params *params,
 			       char *address, struct gv_why *why)
@@ -23,58 +44,77 @@ static int gv_sim_instance_new(const struct gv_instance_params *params,
 	sim = kvzalloc(sizeof(*sim), GFP_KERNEL);
 	if (!sim)
 		return gv_fail_nomem(why);
-	err = gv_sim_model_apply(sim, params, why);
-	if (err)
-		goto err_free;
+	atomic_inc(&gv_sims_alive);
 	gv_sim_vram_init(sim);
 	gv_sim_config_init(sim);
+	err = gv_sim_model_apply(sim, params, why);
+	if (err) {
+		gv_sim_free(sim);
+		return err;
+	}
 
 	mutex_lock(&gv_sims_lock);
 	err = gv_sim_bus_new(sim, params->domain, why);
-	if (err) {
-		mutex_unlock(&gv_sims_lock);
-		goto err_vram;
-	}
-	list_add_tail(&sim->node, &gv_sims);
+	if (err)
+		goto out_unlock;
+
 	/* The caller holds a reference, so the module is not going. */
 	__module_get(THIS_MODULE);
-	snprintf(address, GPUVIRT_ADDRESS_MAX + 1, "%04x:00:00.0",
-		 sim->sysdata.domain);
+	strscpy(address, sim->address, GPUVIRT_ADDRESS_MAX + 1);
+	spin_lock(&gv_sims_list_lock);
+	list_add_tail(&sim->node, &gv_sims);
+	spin_unlock(&gv_sims_list_lock);
+out_unlock:
 	mutex_unlock(&gv_sims_lock);
-
-	return 0;
-
-err_vram:
-	gv_sim_vram_exit(sim);
-err_free:
-	kvfree(sim);
 	return err;
 }
 
-static int gv_sim_instance_del(struct pci_dev *pdev, struct gv_why *why)
+static struct gv_sim *gv_sim_find(const char *address)
+{
+	struct gv_sim *sim;
+
+	lockdep_assert_held(&gv_sims_list_lock);
+
+	list_for_each_entry(sim, &gv_sims, node)
+		if (!strcmp(sim->address, address))
+			return sim;
+	return NULL;
+}
+
+static bool gv_sim_instance_known(const char *address)
+{
+	bool known;
+
+	spin_lock(&gv_sims_list_lock);
+	known = gv_sim_find(address);
+	spin_unlock(&gv_sims_list_lock);
+
+	return known;
+}
+
+static int gv_sim_instance_del(const char *address, struct gv_why *why)
 {
 	struct gv_sim *sim;
 
 	mutex_lock(&gv_sims_lock);
-	list_for_each_entry(sim, &gv_sims, node) {
-		if (sim == gv_sim_of(pdev)) {
-			list_del(&sim->node);
-			gv_sim_bus_del(sim);
-			mutex_unlock(&gv_sims_lock);
-			gv_sim_vram_exit(sim);
-			kvfree(sim);
-			module_put(THIS_MODULE);
-			return 0;
-		}
+	spin_lock(&gv_sims_list_lock);
+	sim = gv_sim_find(address);
+	if (sim)
+		list_del(&sim->node);
+	spin_unlock(&gv_sims_list_lock);
+	if (sim) {
+		gv_sim_bus_del(sim);
+		module_put(THIS_MODULE);
 	}
 	mutex_unlock(&gv_sims_lock);
 
-	return -ENOENT;
+	return sim ? 0 : -ENOENT;
 }
 
 static const struct gv_factory_ops gv_sim_factory_ops = {
 	.owner = THIS_MODULE,
 	.instance_new = gv_sim_instance_new,
+	.instance_known = gv_sim_instance_known,
 	.instance_del = gv_sim_instance_del,
 };
 
@@ -95,6 +135,8 @@ static void __exit gv_sim_exit(void)
 {
 	gv_factory_unregister(&gv_sim_factory_ops);
 	pci_unregister_driver(&gv_sim_pf_driver);
+	/* Others may have held on to the bus of one that was removed. */
+	wait_event(gv_sims_wait, !atomic_read(&gv_sims_alive));
 }
 
 module_init(gv_sim_init);

@@ -53,29 +53,29 @@ vm: deps		## a shell in a guest of KERNEL, with everything loaded
 
 .PHONY: check check-kernels check-harness gen gen-check lint bench
 check: deps		## all checks and tests on KERNEL (default 6.1)
-	@$(top)/selftests/check.sh $(vm_kernel)
+	@$(top)/selftests/ci/check.sh $(vm_kernel)
 
 check-kernels: deps	## make check on every kernel series
-	@$(top)/selftests/check.sh all
+	@$(top)/selftests/ci/check.sh all
 
 check-harness: deps	## does the test host see failures?
 	@$(vm)/check.sh -k $(vm_kernel)
 
 gen: deps		## generate the netlink header and policies from the spec
-	@$(top)/selftests/gen.sh write
+	@$(top)/selftests/ci/gen.sh write
 
 gen-check: deps		## are the generated files those of the spec?
-	@$(top)/selftests/gen.sh check
+	@$(top)/selftests/ci/gen.sh check
 
 lint: deps		## sparse, shellcheck, cppcheck
-	@$(top)/selftests/lint.sh
+	@$(top)/selftests/ci/lint.sh
 
 bench: deps		## measure, in a guest of KERNEL
-	@$(top)/selftests/bench/run.sh $(vm_kernel)
+	@$(vm)/bench.sh $(vm_kernel)
 
 ## to use it on this machine
 
-.PHONY: install uninstall dkms-install dkms-uninstall
+.PHONY: install uninstall
 install: tool		## install the tool, its manual and completion
 	@$(MAKE) --no-print-directory -C tools O=$(build)/tools \
 		DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) install

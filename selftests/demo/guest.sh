@@ -98,9 +98,9 @@ drawn()
 # A file with a few colours only would be QEMU's word that there is no picture.
 picture()
 {
-	set -- "$1" $("$GV_TOP/selftests/lib/png.py" "$1")
-	echo "$1: ${2-?} x ${3-?}, ${4-0} colours"
-	[ "${4-0}" -ge 8 ]
+	read -r width height colours < <("$GV_TOP/selftests/lib/png.py" "$1")
+	echo "$1: $width x $height, $colours colours"
+	[ "${colours:-0}" -ge 8 ]
 }
 
 dump()

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Make the programs that come with kernel headers run on this machine. Those of
-# a newer Debian want a newer C library: give them one of their own.
+# a newer Debian want a newer C library: give them one of their own. A script
+# without which C=2 checks nothing was left out of the package: write it.
 #
 # usage: hosttools.sh ROOT     ROOT has the headers in usr/src, usr/lib
 
@@ -40,6 +41,21 @@ wrap()
 	chmod +x "$1"
 }
 
+# Asked whether a checker is of use, it has to say 1.
+checker_valid()
+{
+	for mk in "$root"/usr/src/linux-headers-*-common/Makefile; do
+		script=${mk%/*}/scripts/checker-valid.sh
+		grep -q checker-valid.sh "$mk" && [ ! -e "$script" ] || continue
+		cat >"$script" <<-'END'
+		#!/bin/sh
+		command -v "$1" >/dev/null && echo 1
+		END
+		chmod +x "$script"
+	done
+}
+
+checker_valid
 # A program whose C library is too old dies before it looks at its arguments.
 find "$root"/usr/lib/linux-kbuild-* "$root"/usr/src -type f -perm -u+x \
 	! -name '*.elf' | while read -r prog; do

@@ -40,6 +40,8 @@ series=$1
 verb=$2
 dir=$cache/kernels/$series
 apt=$top/selftests/vm/apt.sh
+# The number changes when what fetch does changes: then it is fetched anew.
+ready=$dir/ready-2
 
 suites=$(awk -v s="$series" '!/^#/ && $1 == s { $1 = ""; print }' "$series_file")
 [ -n "$suites" ] ||
@@ -137,14 +139,14 @@ fetch()
 	mv "$new" "$dir"
 	move_headers "$dir/root"
 	"$top/selftests/vm/hosttools.sh" "$dir/root"
-	touch "$dir/ready"
+	touch "$ready"
 }
 
 get()
 {
-	[ ! -e "$dir/ready" ] || return 0
+	[ ! -e "$ready" ] || return 0
 	lock_cache "kernel-$series"
-	[ ! -e "$dir/ready" ] || return 0
+	[ ! -e "$ready" ] || return 0
 	need_program apt-get dpkg-deb xz zstd depmod
 	find_release
 	fetch

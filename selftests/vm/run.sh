@@ -95,6 +95,7 @@ write_config()
 	modules_ours=/lib/modules/${modtree##*/}/updates
 	path='$([ "$root" = host ] && echo "$top/build/tools" || echo /bin)'
 	inner='$inner'
+	cache='$cache'
 	preload='$preload'
 	rows=$(tput lines 2>/dev/null || echo 24)
 	cols=$(tput cols 2>/dev/null || echo 80)

@@ -8,7 +8,7 @@
 #        gen.sh ynl        print where the generator is
 
 set -eu
-top=$(cd "$(dirname "$0")/.." && pwd)
+top=$(cd "$(dirname "$0")/../.." && pwd)
 . "$top/selftests/lib/common.sh"
 
 ynl=$cache/ynl

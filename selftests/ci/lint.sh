@@ -7,7 +7,7 @@
 # usage: lint.sh [SERIES]
 
 set -eu
-top=$(cd "$(dirname "$0")/.." && pwd)
+top=$(cd "$(dirname "$0")/../.." && pwd)
 . "$top/selftests/lib/common.sh"
 
 need_program shellcheck cppcheck sparse

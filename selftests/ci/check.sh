@@ -6,7 +6,7 @@
 # usage: check.sh SERIES|all
 
 set -u
-top=$(cd "$(dirname "$0")/.." && pwd)
+top=$(cd "$(dirname "$0")/../.." && pwd)
 . "$top/selftests/lib/common.sh"
 
 vm=$top/selftests/vm
@@ -63,7 +63,7 @@ host)	die "tests never run on the running kernel: say KERNEL=6.1" ;;
 esac
 
 mkdir -p "$top/build/check"
-step "generated files are those of the spec" "$top/selftests/gen.sh" check
+step "generated files are those of the spec" "$top/selftests/ci/gen.sh" check
 step "programs" make --no-print-directory -C "$top" tool tests
 part tool make --no-print-directory -C "$top/tools" \
 	O="$top/build/tools" check

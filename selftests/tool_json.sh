@@ -1,0 +1,144 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# needs: host-root
+# timeout: 180
+#
+# What the tool prints as JSON is JSON, for every verb that prints, and says
+# what sysfs says.
+
+. "$GV_TOP/selftests/lib/ktap.sh"
+. "$GV_TOP/selftests/lib/tool.sh"
+
+# Every document on standard output is complete JSON.
+json()
+{
+	works gpuvirt "$@" && /usr/bin/python3 -m json.tool --json-lines \
+		"$said" >"$said.json" || { cat "$said"; return 1; }
+}
+
+pretty()
+{
+	works gpuvirt -p "$@" && /usr/bin/python3 -m json.tool "$said" \
+		>"$said.json"
+}
+
+# ask EXPRESSION: it is true of what was said last, in Python, as `d`.
+ask()
+{
+	/usr/bin/python3 - "$said" "$1" <<-'END' || { cat "$said"; return 1; }
+	import json, sys
+
+	def json_numbers(d):
+	    if isinstance(d, dict):
+	        return sum((json_numbers(v) for v in d.values()), [])
+	    if isinstance(d, list):
+	        return sum((json_numbers(v) for v in d), [])
+	    return [d] if isinstance(d, (int, float)) else []
+
+	d = json.load(open(sys.argv[1]))
+	if not eval(sys.argv[2]):
+	    sys.exit("not: " + sys.argv[2])
+	END
+}
+
+make_things()
+{
+	add_gpu model A16 &&
+	json -j type new "$gpu" A16-2Q framebuffer 2GiB series Q &&
+	json -j type new "$gpu" A16-8Q framebuffer 8GiB series Q &&
+	json -j vgpu new "$gpu" A16-2Q uuid $uuid1 &&
+	json -j vgpu reset $uuid1
+}
+
+shows()
+{
+	for object in gpu type vgpu sim operation; do
+		json -j $object show && pretty $object show || return
+	done
+	json -j && json -p
+}
+
+true_gpu()
+{
+	json -j gpu show "$gpu" &&
+	ask "'$gpu' in json.dumps(d) and 'A16' in json.dumps(d)"
+}
+
+# Numbers are numbers, in bytes, whatever is printed for people.
+true_type()
+{
+	free=$(cat "/sys/bus/pci/devices/$gpu/mdev_supported_types/gpuvirt-sim-A16-2Q/available_instances")
+	json -j type show "$gpu" A16-2Q &&
+	ask "2 << 30 in json_numbers(d) and $free in json_numbers(d)"
+}
+
+true_vgpu()
+{
+	group=$(basename "$(readlink /sys/bus/mdev/devices/$uuid1/iommu_group)")
+	json -j vgpu show $uuid1 &&
+	ask "$group in json_numbers(d) and '/dev/vfio/$group' in json.dumps(d)" &&
+	ask "'$uuid1' in json.dumps(d)"
+}
+
+# A refusal leaves standard output empty, or JSON.
+refusals()
+{
+	refused "no GPU" gpuvirt -j gpu show ffff:00:00.0 || return
+	[ ! -s "$said" ] || /usr/bin/python3 -m json.tool "$said" >/dev/null
+}
+
+# One event, one line, one document.
+events()
+{
+	gpuvirt -j monitor config >"$said.events" &
+	pid=$!
+	within 20 heard
+	status=$?
+	kill $pid
+	wait $pid
+	[ $status -eq 0 ] || return
+	[ "$(wc -l <"$said.events")" -gt 1 ] &&
+	/usr/bin/python3 -c "
+import json, sys
+for line in open(sys.argv[1]):
+    assert isinstance(json.loads(line), dict), line
+" "$said.events"
+}
+
+heard()
+{
+	gpuvirt gpu set "$gpu" drain on && gpuvirt gpu set "$gpu" drain off &&
+		[ "$(wc -l <"$said.events")" -gt 1 ]
+}
+
+batch()
+{
+	printf 'gpu show\ntype show\nvgpu show\n' >"$said.batch"
+	works gpuvirt -j -b "$said.batch" &&
+	/usr/bin/python3 -c "
+import json, sys
+text = open(sys.argv[1]).read().strip()
+decoder, n = json.JSONDecoder(), 0
+while text:
+    value, end = decoder.raw_decode(text)
+    text, n = text[end:].strip(), n + 1
+assert n in (1, 3), n" "$said"
+}
+
+all_go()
+{
+	json -j vgpu del $uuid1 && json -j sim del "$gpu" &&
+		[ ! -e "/sys/bus/pci/devices/$gpu" ]
+}
+
+ktap_plan 9
+ktap_run "what changes things" make_things
+ktap_run "every show" shows
+ktap_run "a GPU" true_gpu
+ktap_run "a type has numbers in bytes" true_type
+ktap_run "a vGPU has its node" true_vgpu
+ktap_run "a refusal" refusals
+ktap_run "events, one a line" events
+ktap_run "a batch" batch
+ktap_run "deletions" all_go
+ktap_end

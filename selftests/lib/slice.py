@@ -12,11 +12,14 @@ import sys
 
 
 def mapping(pid):
-    """The largest mapping of a VFIO device: the BAR with the whole slice."""
+    """The largest mapping of a BAR: the one with the whole slice.
+
+    The display regions can only be read.
+    """
     best = (0, 0)
     with open(f"/proc/{pid}/maps") as maps:
         for line in maps:
-            if "vfio-device" not in line:
+            if "vfio-device" not in line or " rw-s " not in line:
                 continue
             start, end = (int(n, 16) for n in line.split()[0].split("-"))
             if end - start > best[1] - best[0]:

@@ -8,7 +8,6 @@
 #include <linux/pci.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
-#include <linux/wait.h>
 
 #include "sim.h"
 
@@ -19,20 +18,19 @@ static DEFINE_MUTEX(gv_sims_lock);
 static DEFINE_SPINLOCK(gv_sims_list_lock);
 static LIST_HEAD(gv_sims);
 
-/* Those whose memory is not freed yet, and who waits for that */
-static atomic_t gv_sims_alive = ATOMIC_INIT(0);
-static DECLARE_WAIT_QUEUE_HEAD(gv_sims_wait);
-
-/**
- * gv_sim_free() - free a simulated GPU
- * @sim: one that nothing refers to any more
- */
-void gv_sim_free(struct gv_sim *sim)
+static void gv_sim_free(struct gv_sim *sim)
 {
 	gv_sim_vram_exit(sim);
 	kvfree(sim);
-	if (atomic_dec_and_test(&gv_sims_alive))
-		wake_up_all(&gv_sims_wait);
+}
+
+/* Take a GPU that is on its bus away again. */
+static void gv_sim_del(struct gv_sim *sim)
+{
+	if (!gv_sim_bus_del(sim))
+		return;
+	gv_sim_free(sim);
+	module_put(THIS_MODULE);
 }
 
 static int gv_sim_instance_new(const struct gv_instance_params *params,
@@ -44,7 +42,6 @@ static int gv_sim_instance_new(const struct gv_instance_params *params,
 	sim = kvzalloc(sizeof(*sim), GFP_KERNEL);
 	if (!sim)
 		return gv_fail_nomem(why);
-	atomic_inc(&gv_sims_alive);
 	gv_sim_vram_init(sim);
 	gv_sim_config_init(sim);
 	err = gv_sim_model_apply(sim, params, why);
@@ -55,11 +52,21 @@ static int gv_sim_instance_new(const struct gv_instance_params *params,
 
 	mutex_lock(&gv_sims_lock);
 	err = gv_sim_bus_new(sim, params->domain, why);
-	if (err)
+	if (err) {
+		gv_sim_free(sim);
 		goto out_unlock;
+	}
 
 	/* The caller holds a reference, so the module is not going. */
 	__module_get(THIS_MODULE);
+	err = sim->bound;
+	if (err) {
+		gv_fail(why, err, GPUVIRT_REASON_DEVICE_ERROR, 0,
+			"the PF driver did not bind (error %d)", -err);
+		gv_sim_del(sim);
+		goto out_unlock;
+	}
+
 	strscpy(address, sim->address, GPUVIRT_ADDRESS_MAX + 1);
 	spin_lock(&gv_sims_list_lock);
 	list_add_tail(&sim->node, &gv_sims);
@@ -102,10 +109,8 @@ static int gv_sim_instance_del(const char *address, struct gv_why *why)
 	if (sim)
 		list_del(&sim->node);
 	spin_unlock(&gv_sims_list_lock);
-	if (sim) {
-		gv_sim_bus_del(sim);
-		module_put(THIS_MODULE);
-	}
+	if (sim)
+		gv_sim_del(sim);
 	mutex_unlock(&gv_sims_lock);
 
 	return sim ? 0 : -ENOENT;
@@ -135,8 +140,6 @@ static void __exit gv_sim_exit(void)
 {
 	gv_factory_unregister(&gv_sim_factory_ops);
 	pci_unregister_driver(&gv_sim_pf_driver);
-	/* Others may have held on to the bus of one that was removed. */
-	wait_event(gv_sims_wait, !atomic_read(&gv_sims_alive));
 }
 
 module_init(gv_sim_init);

@@ -67,9 +67,6 @@ struct gv_sim {
 	u8 config_rw[GV_SIM_CONFIG_SIZE];
 };
 
-/* main.c */
-void gv_sim_free(struct gv_sim *sim);
-
 /* model.c */
 int gv_sim_model_apply(struct gv_sim *sim,
 		       const struct gv_instance_params *params,
@@ -77,7 +74,7 @@ int gv_sim_model_apply(struct gv_sim *sim,
 
 /* bus.c */
 int gv_sim_bus_new(struct gv_sim *sim, s64 domain, struct gv_why *why);
-void gv_sim_bus_del(struct gv_sim *sim);
+bool gv_sim_bus_del(struct gv_sim *sim);
 struct gv_sim *gv_sim_of(const struct pci_dev *pdev);
 
 /* config.c */

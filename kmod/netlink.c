@@ -84,8 +84,9 @@ int gpuvirt_nl_info_get_doit(struct sk_buff *skb, struct genl_info *info)
 			  gv_generation()) ||
 	    gv_nl_put_u64(msg.skb, GPUVIRT_A_INFO_CONFIG_SEQ,
 			  gv_event_config_seq()) ||
-	    gv_nl_put_u64(msg.skb, GPUVIRT_A_INFO_RUNTIME_SEQ,
-			  gv_event_runtime_seq()))
+	    (gv_nl_is_admin(skb) &&
+	     gv_nl_put_u64(msg.skb, GPUVIRT_A_INFO_RUNTIME_SEQ,
+			   gv_event_runtime_seq())))
 		err = -EMSGSIZE;
 
 	return gv_nl_reply_end(info, &msg, err);

@@ -85,6 +85,9 @@ static void check_kinds(void)
 		      !plane.size && !plane.drm_format &&
 		      plane.drm_plane_type == CURSOR,
 		      "there is no cursor plane");
+	gv_ktap_check(!query(&plane, REGION, 0) && plane.width == 1024 &&
+		      plane.drm_format == XRGB8888,
+		      "who does not name the plane, as QEMU, gets the picture");
 }
 
 static void check_modes(void)
@@ -265,7 +268,7 @@ int main(void)
 	char gpu[GV_GPU_MAX];
 
 	gv_host_begin();
-	gv_ktap_plan(21);
+	gv_ktap_plan(22);
 	gv_sim_add(gpu, "vram 64MiB");
 	gv_type_new(gpu, "t", "framebuffer 10MiB");
 	gv_vgpu_new(gpu, "t", ID);

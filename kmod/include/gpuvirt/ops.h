@@ -53,7 +53,7 @@ struct gv_slice {
  *	Context: process, may sleep; no other call for @slice runs meanwhile.
  * @backing: mandatory. Tell the backing limit and how much is used, in bytes.
  *	Context: any, does not sleep.
- * @set_backing_limit: optional. Change the limit, in bytes.
+ * @set_backing_limit: mandatory. Change the limit, in bytes.
  *	Return: 0, or a negative errno with @why filled in; nothing is changed
  *	then.
  *	Context: process, does not sleep.
@@ -113,16 +113,20 @@ struct gv_instance_params {
  *	@address gets its PCI address (at least 17 bytes).
  *	Return: 0, or a negative errno with @why filled in and nothing left.
  *	Context: process, may sleep.
- * @instance_del: remove a GPU that @instance_new has made. The core has seen to
- *	it that no vGPU of it is open, nor can be opened.
- *	Return: 0, or -ENOENT if it has not made this one.
+ * @instance_known: has @instance_new made the GPU of this PCI address, and is it
+ *	not removed yet. It may be missing on its bus meanwhile.
+ *	Context: process, does not sleep.
+ * @instance_del: remove the GPU of this PCI address. The core has seen to it that
+ *	no vGPU of it is open, nor can be opened.
+ *	Return: 0, or -ENOENT if it is not known.
  *	Context: process, may sleep.
  */
 struct gv_factory_ops {
 	struct module *owner;
 	int (*instance_new)(const struct gv_instance_params *params,
 			    char *address, struct gv_why *why);
-	int (*instance_del)(struct pci_dev *pdev, struct gv_why *why);
+	bool (*instance_known)(const char *address);
+	int (*instance_del)(const char *address, struct gv_why *why);
 };
 
 int gv_factory_register(const struct gv_factory_ops *ops);

@@ -97,6 +97,8 @@ int gv_factory_new(const struct gv_instance_params *params, char *address,
 /**
  * gv_factory_knows() - did gv_factory_new() make this GPU
  * @address: its PCI address
+ *
+ * Return: true if it did, and it is not deleted yet.
  */
 bool gv_factory_knows(const char *address)
 {

@@ -99,6 +99,8 @@ int gv_nl_put_u64(struct sk_buff *skb, u16 attr, u64 val)
  * @skb: the request
  *
  * GENL_ADMIN_PERM would ask for CAP_NET_ADMIN.
+ *
+ * Return: true if it has CAP_SYS_ADMIN in the initial user namespace.
  */
 bool gv_nl_is_admin(struct sk_buff *skb)
 {

@@ -18,6 +18,8 @@
 /**
  * gv_irq_count() - number of interrupts behind a VFIO interrupt index
  * @index: index, below VFIO_PCI_NUM_IRQS
+ *
+ * Return: 0 or 1.
  */
 unsigned int gv_irq_count(unsigned int index)
 {
@@ -27,6 +29,8 @@ unsigned int gv_irq_count(unsigned int index)
 /**
  * gv_irq_flags() - what can be done with a VFIO interrupt index
  * @index: index, below VFIO_PCI_NUM_IRQS
+ *
+ * Return: VFIO_IRQ_INFO_ flags.
  */
 u32 gv_irq_flags(unsigned int index)
 {
@@ -130,6 +134,8 @@ void gv_irq_ack(struct gv_vgpu *vgpu, u32 causes)
 /**
  * gv_irq_status() - causes that the guest has not dealt with
  * @vgpu: the vGPU
+ *
+ * Return: the status register.
  */
 u32 gv_irq_status(struct gv_vgpu *vgpu)
 {

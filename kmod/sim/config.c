@@ -80,6 +80,7 @@ static void gv_sim_config_flr(struct gv_sim *sim)
  * @size: 1, 2 or 4 bytes
  *
  * Context: any.
+ * Return: the value, little endian.
  */
 u32 gv_sim_config_read(struct gv_sim *sim, unsigned int pos, int size)
 {

@@ -161,11 +161,11 @@ static const struct gv_try foreign[] = {
 	  { S(GPUVIRT_A_TYPE_GPU, GV_GPU), S(GPUVIRT_A_TYPE_NAME, "a") },
 	  EOPNOTSUPP, GPUVIRT_REASON_GPU_NO_BACKEND, "no backend",
 	  GPUVIRT_A_TYPE_GPU },
-	{ "foreign GPU: sim-del", SIM_DEL, { S(GPUVIRT_A_SIM_GPU, GV_GPU) },
-	  ENOENT, GPUVIRT_REASON_NOT_SIMULATED, "not a simulated one",
-	  GPUVIRT_A_SIM_GPU },
 	{ "foreign GPU: gpu-set", SET, { S(ADDRESS, GV_GPU), U(DRAIN, 1) },
 	  EOPNOTSUPP, GPUVIRT_REASON_GPU_NO_BACKEND, "no backend", ADDRESS },
+	{ "foreign GPU: sim-del", SIM_DEL, { S(GPUVIRT_A_SIM_GPU, GV_GPU) },
+	  ENOENT, GPUVIRT_REASON_NOT_SIMULATED, "is not a simulated one",
+	  GPUVIRT_A_SIM_GPU },
 };
 
 /* What the module that makes the GPUs refuses, it refuses in the operation. */
@@ -251,7 +251,6 @@ static bool try_late(struct gv_nl *nl, const struct late *late)
 	return false;
 }
 
-/* It is a GPU, so the refusal comes from the module that has not made it. */
 static void note_foreign(const struct gv_msg *msg, void *arg)
 {
 	if (!gv_has(msg, GPUVIRT_A_GPU_BACKEND) &&

@@ -96,6 +96,15 @@ off_the_bus()
 	works gpuvirt sim del "$gpu" && [ ! -e "$pci/devices/$gpu" ]
 }
 
+# It can be deleted while it is off the bus, where no show finds it.
+deleted_off_the_bus()
+{
+	add_gpu vram 64MiB && echo 1 >"$pci/devices/$gpu/remove" &&
+	within 10 heard gpu-delete "$gpu" && works gpuvirt sim del "$gpu" &&
+	echo 1 >$pci/rescan && [ ! -e "$pci/devices/$gpu" ] &&
+	refused "no GPU has the PCI address" gpuvirt sim del "$gpu"
+}
+
 count()
 {
 	echo $#
@@ -132,7 +141,7 @@ numbers()
 }
 
 emulated=$(find_emulated)
-ktap_plan 9
+ktap_plan 10
 ktap_run "a simulated GPU" add_gpu vram 64MiB
 ktap_run "a listener" listen
 ktap_run "an emulated GPU leaves the bus and comes back" emulated
@@ -140,6 +149,7 @@ ktap_run "a rescan that finds nothing changes nothing" rescans
 ktap_run "its driver unbound, a GPU loses types and vGPUs" unbind
 ktap_run "its driver bound, it starts afresh" bind
 ktap_run "a simulated GPU leaves the bus, comes back and is deleted" off_the_bus
+ktap_run "one that is off the bus can be deleted" deleted_off_the_bus
 ktap_run "eight at once" eight
 ktap_run "no event was lost" numbers
 ktap_end

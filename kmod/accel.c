@@ -30,6 +30,8 @@ static const struct pci_device_id gv_accelerators[] = {
 /**
  * gv_is_accelerator() - is this function one of the GPUs known by id
  * @pdev: PCI function
+ *
+ * Return: true if it is.
  */
 bool gv_is_accelerator(const struct pci_dev *pdev)
 {

@@ -196,8 +196,10 @@ out_unlock:
 void gv_backend_stay(struct gv_backend *be)
 {
 	spin_lock(&gv_state_lock);
-	be->leaving = false;
-	gv_commit();
+	if (!be->gone) {
+		be->leaving = false;
+		gv_commit();
+	}
 	spin_unlock(&gv_state_lock);
 }
 
@@ -240,6 +242,13 @@ struct gv_backend *gv_backend_register(struct pci_dev *pdev,
 	gpu = gv_gpu_find_pdev(pdev);
 	if (!gpu)
 		return ERR_PTR(-ENODEV);
+	/* The mdev core would WARN. A device has one driver, so none comes now. */
+	be = gv_backend_get(gpu);
+	if (be) {
+		gv_backend_put(be);
+		gv_gpu_put(gpu);
+		return ERR_PTR(-EBUSY);
+	}
 
 	be = kzalloc(sizeof(*be), GFP_KERNEL);
 	if (!be) {
@@ -263,22 +272,14 @@ struct gv_backend *gv_backend_register(struct pci_dev *pdev,
 		goto err_put;
 
 	spin_lock(&gv_state_lock);
-	if (gpu->be) {
-		err = -EBUSY;
-	} else {
-		gv_backend_hold(be);
-		gpu->be = be;
-		gv_commit();
-	}
+	gv_backend_hold(be);
+	gpu->be = be;
+	gv_commit();
 	spin_unlock(&gv_state_lock);
-	if (err)
-		goto err_mdev;
 
 	gv_event_gpu(GPUVIRT_CMD_GPU_CHANGE_NTF, gpu);
 	return be;
 
-err_mdev:
-	gv_mdev_unregister(be);
 err_put:
 	gv_backend_put(be);
 	return ERR_PTR(err);
@@ -300,6 +301,8 @@ void gv_backend_unregister(struct gv_backend *be)
 
 	spin_lock(&gv_state_lock);
 	be->leaving = true;
+	be->gone = true;
+	gv_commit();
 	spin_unlock(&gv_state_lock);
 
 	gv_mdev_unregister(be);

@@ -12,7 +12,7 @@
 #include "gpu.h"
 #include "vram.h"
 
-struct gv_mdev_parent;
+struct mdev_parent;
 
 /**
  * struct gv_backend - what one backend offers on one GPU
@@ -28,6 +28,7 @@ struct gv_mdev_parent;
  * @nr_open: vGPUs that a process has open (gv_state_lock)
  * @drain: an administrator wants no new vGPUs (gv_state_lock)
  * @leaving: no new vGPU and no open any more (gv_state_lock)
+ * @gone: the same, for good: its driver is taking it away (gv_state_lock)
  * @types_lock: makes changes of the types one at a time. It is never taken
  *	where the mdev core calls us (probe, remove, sysfs), since deleting a type
  *	waits for these.
@@ -36,7 +37,7 @@ struct gv_mdev_parent;
  * @types_gone: no type may be added or deleted any more (@types_lock)
  * @types_alive: types whose memory is not freed yet
  * @types_wait: woken when @types_alive becomes 0
- * @parent: our side of the mdev parent, NULL without mdev (immutable)
+ * @parent: the mdev core's part, NULL without mdev (immutable)
  */
 struct gv_backend {
 	struct kref ref;
@@ -51,6 +52,7 @@ struct gv_backend {
 	u32 nr_open;
 	bool drain;
 	bool leaving;
+	bool gone;
 
 	struct mutex types_lock;
 	struct list_head types;
@@ -59,7 +61,7 @@ struct gv_backend {
 	atomic_t types_alive;
 	wait_queue_head_t types_wait;
 
-	struct gv_mdev_parent *parent;
+	struct mdev_parent *parent;
 };
 
 struct gv_backend *gv_backend_get(struct gv_gpu *gpu);

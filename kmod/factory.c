@@ -95,25 +95,44 @@ int gv_factory_new(const struct gv_instance_params *params, char *address,
 }
 
 /**
+ * gv_factory_knows() - did gv_factory_new() make this GPU
+ * @address: its PCI address
+ *
+ * Return: true if it did, and it is not deleted yet.
+ */
+bool gv_factory_knows(const char *address)
+{
+	const struct gv_factory_ops *ops = gv_factory_get();
+	bool known;
+
+	if (!ops)
+		return false;
+	known = ops->instance_known(address);
+	module_put(ops->owner);
+
+	return known;
+}
+
+/**
  * gv_factory_del() - remove a GPU that gv_factory_new() has made
- * @pdev: the GPU
+ * @address: its PCI address
  * @why: where to note a refusal
  *
  * Context: process, may sleep for long.
  * Return: 0 or a negative errno.
  */
-int gv_factory_del(struct pci_dev *pdev, struct gv_why *why)
+int gv_factory_del(const char *address, struct gv_why *why)
 {
 	const struct gv_factory_ops *ops = gv_factory_get();
 	int err = -ENOENT;
 
 	if (ops) {
-		err = ops->instance_del(pdev, why);
+		err = ops->instance_del(address, why);
 		module_put(ops->owner);
 	}
 	if (err == -ENOENT)
-		gv_fail(why, err, GPUVIRT_REASON_NOT_SIMULATED,
-			GPUVIRT_A_SIM_GPU, "GPU %s is not a simulated one",
-			pci_name(pdev));
+		gv_fail(why, err, GPUVIRT_REASON_GPU_UNKNOWN,
+			GPUVIRT_A_SIM_GPU,
+			"the simulated GPU %s is gone already", address);
 	return err;
 }

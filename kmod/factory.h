@@ -2,12 +2,11 @@
 #ifndef GV_FACTORY_H
 #define GV_FACTORY_H
 
-#include <linux/pci.h>
-
 #include <gpuvirt/ops.h>
 
 int gv_factory_new(const struct gv_instance_params *params, char *address,
 		   struct gv_why *why);
-int gv_factory_del(struct pci_dev *pdev, struct gv_why *why);
+bool gv_factory_knows(const char *address);
+int gv_factory_del(const char *address, struct gv_why *why);
 
 #endif

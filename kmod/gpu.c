@@ -184,11 +184,10 @@ static void gv_gpu_add(struct pci_dev *pdev)
 	mutex_lock(&gv_gpus_lock);
 	kref_get(&gpu->ref);
 	list_add_tail(&gpu->node, &gv_gpus);
-	mutex_unlock(&gv_gpus_lock);
-
 	spin_lock(&gv_state_lock);
 	gv_commit();
 	spin_unlock(&gv_state_lock);
+	mutex_unlock(&gv_gpus_lock);
 
 	gv_event_gpu(GPUVIRT_CMD_GPU_CREATE_NTF, gpu);
 	gv_gpu_put(gpu);
@@ -198,12 +197,11 @@ static void gv_gpu_drop(struct gv_gpu *gpu)
 {
 	mutex_lock(&gv_gpus_lock);
 	list_del(&gpu->node);
-	gpu->gone = true;
-	mutex_unlock(&gv_gpus_lock);
-
 	spin_lock(&gv_state_lock);
+	gpu->gone = true;
 	gv_commit();
 	spin_unlock(&gv_state_lock);
+	mutex_unlock(&gv_gpus_lock);
 
 	gv_event_gpu(GPUVIRT_CMD_GPU_DELETE_NTF, gpu);
 	gv_gpu_put(gpu);
@@ -261,6 +259,7 @@ static int gv_pci_notify(struct notifier_block *nb, unsigned long action,
 		break;
 	case BUS_NOTIFY_BOUND_DRIVER:
 	case BUS_NOTIFY_UNBOUND_DRIVER:
+	case BUS_NOTIFY_DRIVER_NOT_BOUND:
 		gv_gpu_driver(pdev);
 		break;
 	}

@@ -31,14 +31,6 @@
 #include "type.h"
 #include "vgpu.h"
 
-/**
- * struct gv_mdev_parent - an mdev parent of ours
- * @parent: the core's part
- */
-struct gv_mdev_parent {
-	struct mdev_parent parent;
-};
-
 /* The core's ktype with our release; set once by gv_mdev_init() */
 static struct kobj_type gv_mdev_ktype;
 static void (*gv_mdev_core_release)(struct kobject *kobj);
@@ -93,8 +85,11 @@ static void gv_mdev_type_release(struct kobject *kobj)
 	gv_backend_put(be);
 }
 
-/* Listeners of the device (libvirt) read its types again. */
-static void gv_mdev_types_changed(struct gv_backend *be)
+/**
+ * gv_mdev_types_changed() - let those who follow the device read its types again
+ * @be: backend of the GPU
+ */
+void gv_mdev_types_changed(struct gv_backend *be)
 {
 	char *envp[] = { "GPUVIRT_TYPES=changed", NULL };
 
@@ -112,7 +107,7 @@ static void gv_mdev_types_changed(struct gv_backend *be)
  */
 int gv_mdev_type_add(struct gv_type *type)
 {
-	struct mdev_parent *parent = &type->be->parent->parent;
+	struct mdev_parent *parent = type->be->parent;
 	struct mdev_type *mtype = &type->mtype;
 	int err;
 
@@ -137,7 +132,6 @@ int gv_mdev_type_add(struct gv_type *type)
 		goto err_del;
 	}
 
-	gv_mdev_types_changed(type->be);
 	return 0;
 
 err_del:
@@ -175,14 +169,14 @@ void gv_mdev_type_del(struct gv_type *type)
  */
 int gv_mdev_register(struct gv_backend *be)
 {
-	struct gv_mdev_parent *parent;
+	struct mdev_parent *parent;
 	int err;
 
 	parent = kzalloc(sizeof(*parent), GFP_KERNEL);
 	if (!parent)
 		return -ENOMEM;
 
-	err = mdev_register_parent(&parent->parent, &be->gpu->pdev->dev,
+	err = mdev_register_parent(parent, &be->gpu->pdev->dev,
 				   &gv_mdev_driver, NULL, 0);
 	if (err) {
 		kfree(parent);
@@ -211,7 +205,7 @@ void gv_mdev_unregister(struct gv_backend *be)
 	be->types_gone = true;
 	mutex_unlock(&be->types_lock);
 
-	mdev_unregister_parent(&be->parent->parent);
+	mdev_unregister_parent(be->parent);
 
 	mutex_lock(&be->types_lock);
 	list_for_each_entry_safe(type, next, &be->types, node) {
@@ -245,8 +239,9 @@ static int gv_mdev_learn_ktype(struct device *dev)
 	static const struct kobj_type learn_ktype = {
 		.release = gv_mdev_learn_release,
 	};
-	static struct mdev_type type = { .sysfs_name = "gpuvirt" };
-	struct mdev_type *types[] = { &type };
+	/* A whole type, since our callbacks may be asked about it; no backend. */
+	static struct gv_type type = { .mtype.sysfs_name = "gpuvirt" };
+	struct mdev_type *types[] = { &type.mtype };
 	struct mdev_parent *parent;
 	int err;
 
@@ -258,7 +253,7 @@ static int gv_mdev_learn_ktype(struct device *dev)
 	if (err)
 		goto out_free;
 
-	gv_mdev_ktype = *get_ktype(&type.kobj);
+	gv_mdev_ktype = *get_ktype(&type.mtype.kobj);
 	gv_mdev_core_release = gv_mdev_ktype.release;
 	gv_mdev_ktype.release = gv_mdev_type_release;
 
@@ -266,10 +261,10 @@ static int gv_mdev_learn_ktype(struct device *dev)
 	 * The release of a kobject can be late and reads @parent: hold the last
 	 * reference and be told of it.
 	 */
-	kobject_get(&type.kobj);
+	kobject_get(&type.mtype.kobj);
 	mdev_unregister_parent(parent);
-	type.kobj.ktype = &learn_ktype;
-	kobject_put(&type.kobj);
+	type.mtype.kobj.ktype = &learn_ktype;
+	kobject_put(&type.mtype.kobj);
 	wait_for_completion(&gv_mdev_learned);
 
 out_free:

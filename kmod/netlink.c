@@ -12,6 +12,27 @@
 #include "netlink.h"
 #include "state.h"
 
+/* The policy sees to it that a text ends, not that it ends only once. */
+static int gv_nl_check_texts(gv_genl_pre_ops *ops, struct genl_info *info)
+{
+	struct gv_why why = {};
+	struct nlattr *attr;
+	unsigned int i;
+	int err;
+
+	for (i = 1; i <= ops->maxattr; i++) {
+		attr = info->attrs[i];
+		if (!attr || ops->policy[i].type != NLA_NUL_STRING ||
+		    strlen(nla_data(attr)) + 1 == nla_len(attr))
+			continue;
+		err = gv_fail(&why, -EINVAL, GPUVIRT_REASON_BAD_VALUE, i,
+			      "a text has a zero byte at %zu, before its end",
+			      strlen(nla_data(attr)));
+		return gv_nl_refuse(info, err, &why);
+	}
+	return 0;
+}
+
 static int gv_nl_pre_doit(gv_genl_pre_ops *ops, struct sk_buff *skb,
 			  struct genl_info *info)
 {
@@ -24,10 +45,10 @@ static int gv_nl_pre_doit(gv_genl_pre_ops *ops, struct sk_buff *skb,
 	case GPUVIRT_CMD_TYPE_GET:
 	case GPUVIRT_CMD_VGPU_GET:
 	case GPUVIRT_CMD_OPERATION_GET:
-		return 0;
+		return gv_nl_check_texts(ops, info);
 	}
 	if (gv_nl_is_admin(skb))
-		return 0;
+		return gv_nl_check_texts(ops, info);
 
 	err = gv_fail(&why, -EPERM, GPUVIRT_REASON_NOT_PERMITTED, 0,
 		      "needs CAP_SYS_ADMIN in the initial user namespace");
@@ -84,8 +105,9 @@ int gpuvirt_nl_info_get_doit(struct sk_buff *skb, struct genl_info *info)
 			  gv_generation()) ||
 	    gv_nl_put_u64(msg.skb, GPUVIRT_A_INFO_CONFIG_SEQ,
 			  gv_event_config_seq()) ||
-	    gv_nl_put_u64(msg.skb, GPUVIRT_A_INFO_RUNTIME_SEQ,
-			  gv_event_runtime_seq()))
+	    (gv_nl_is_admin(skb) &&
+	     gv_nl_put_u64(msg.skb, GPUVIRT_A_INFO_RUNTIME_SEQ,
+			   gv_event_runtime_seq())))
 		err = -EMSGSIZE;
 
 	return gv_nl_reply_end(info, &msg, err);

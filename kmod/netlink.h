@@ -48,7 +48,8 @@ int gv_nl_reply_start(struct genl_info *info, struct gv_nl_msg *msg);
 int gv_nl_reply_end(struct genl_info *info, struct gv_nl_msg *msg, int err);
 int gv_nl_entry_start(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
 		      struct gv_nl_msg *msg);
-int gv_nl_entry_end(struct gv_nl_msg *msg, int err);
+int gv_nl_entry_end(struct netlink_callback *cb, struct gv_nl_msg *msg,
+		    int err);
 int gv_nl_dump_end(struct sk_buff *skb, struct netlink_callback *cb);
 
 /* Each fills one object in; 0 or -EMSGSIZE. All take gv_state_lock inside. */

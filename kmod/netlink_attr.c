@@ -99,6 +99,8 @@ int gv_nl_put_u64(struct sk_buff *skb, u16 attr, u64 val)
  * @skb: the request
  *
  * GENL_ADMIN_PERM would ask for CAP_NET_ADMIN.
+ *
+ * Return: true if it has CAP_SYS_ADMIN in the initial user namespace.
  */
 bool gv_nl_is_admin(struct sk_buff *skb)
 {
@@ -180,31 +182,35 @@ int gv_nl_entry_start(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
 		      struct gv_nl_msg *msg)
 {
 	msg->skb = skb;
-	msg->admin = gv_nl_is_admin(cb->skb);
 	msg->hdr = genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
 			       cb->nlh->nlmsg_seq, &gv_nl_family, NLM_F_MULTI,
 			       cmd);
 	if (!msg->hdr)
 		return -EMSGSIZE;
 
-	gv_nl_dump_generation(cb);
-	genl_dump_check_consistent(cb, msg->hdr);
-
 	return 0;
 }
 
 /**
  * gv_nl_entry_end() - finish one entry of a dump
+ * @cb: the dump
  * @msg: the message
  * @err: what filling it in has returned; if not 0, the entry is taken back
  *
+ * The entry is flagged if the configuration has changed since the one before,
+ * which an entry that is taken back could not hand on.
+ *
  * Return: @err.
  */
-int gv_nl_entry_end(struct gv_nl_msg *msg, int err)
+int gv_nl_entry_end(struct netlink_callback *cb, struct gv_nl_msg *msg, int err)
 {
-	if (err)
+	if (err) {
 		genlmsg_cancel(msg->skb, msg->hdr);
-	else
-		genlmsg_end(msg->skb, msg->hdr);
-	return err;
+		return err;
+	}
+	gv_nl_dump_generation(cb);
+	genl_dump_check_consistent(cb, msg->hdr);
+	genlmsg_end(msg->skb, msg->hdr);
+
+	return 0;
 }

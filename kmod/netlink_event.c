@@ -147,11 +147,12 @@ void gv_event_vgpu(u8 cmd, struct gv_vgpu *vgpu)
  * @event: what
  *
  * A guest can cause these as fast as it likes, so nothing is made if nobody
- * listens.
+ * listens. They do not tell what is for administrators: a socket may have joined
+ * the group's number before it was the family's. vgpu-get tells that.
  */
 void gv_event_vgpu_runtime(struct gv_vgpu *vgpu, enum gpuvirt_vgpu_event event)
 {
-	struct gv_nl_msg msg = { .admin = true };
+	struct gv_nl_msg msg = {};
 	int err;
 
 	mutex_lock(&gv_event_lock);

@@ -37,9 +37,10 @@ static int gv_nl_fill_gpu_mdev_reason(struct sk_buff *skb, struct gv_gpu *gpu)
 	return 0;
 }
 
-static int gv_nl_fill_gpu_backend(struct sk_buff *skb,
+static int gv_nl_fill_gpu_backend(struct gv_nl_msg *msg,
 				  const struct gv_backend *be)
 {
+	struct sk_buff *skb = msg->skb;
 	u64 limit, used;
 
 	be->ops->backing(be->priv, &limit, &used);
@@ -51,7 +52,8 @@ static int gv_nl_fill_gpu_backend(struct sk_buff *skb,
 	    gv_nl_put_u64(skb, GPUVIRT_A_GPU_VRAM_LARGEST,
 			  gv_vram_largest(&be->vram)) ||
 	    gv_nl_put_u64(skb, GPUVIRT_A_GPU_BACKING_LIMIT, limit) ||
-	    gv_nl_put_u64(skb, GPUVIRT_A_GPU_BACKING_USED, used) ||
+	    (msg->admin &&
+	     gv_nl_put_u64(skb, GPUVIRT_A_GPU_BACKING_USED, used)) ||
 	    nla_put_u32(skb, GPUVIRT_A_GPU_MAX_VGPUS, be->max_vgpus) ||
 	    nla_put_u32(skb, GPUVIRT_A_GPU_VGPUS, be->nr_vgpus) ||
 	    nla_put_u32(skb, GPUVIRT_A_GPU_TYPES, READ_ONCE(be->nr_types)) ||
@@ -100,7 +102,7 @@ int gv_nl_fill_gpu(struct gv_nl_msg *msg, struct gv_gpu *gpu)
 	if (!err)
 		err = gv_nl_fill_gpu_mdev_reason(skb, gpu);
 	if (!err && gpu->be)
-		err = gv_nl_fill_gpu_backend(skb, gpu->be);
+		err = gv_nl_fill_gpu_backend(msg, gpu->be);
 	spin_unlock(&gv_state_lock);
 
 	return err;
@@ -129,8 +131,8 @@ int gpuvirt_nl_gpu_get_doit(struct sk_buff *skb, struct genl_info *info)
 int gpuvirt_nl_gpu_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	const char *address = gv_nl_str(gv_genl_dump_attrs(cb)[GPUVIRT_A_GPU_ADDRESS]);
+	struct gv_nl_msg msg = { .admin = gv_nl_is_admin(cb->skb) };
 	struct gv_gpu *gpu = NULL;
-	struct gv_nl_msg msg;
 	long index = 0;
 	int err;
 
@@ -141,7 +143,7 @@ int gpuvirt_nl_gpu_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 			err = gv_nl_entry_start(skb, cb, GPUVIRT_CMD_GPU_GET,
 						&msg);
 			if (!err)
-				err = gv_nl_entry_end(&msg,
+				err = gv_nl_entry_end(cb, &msg,
 						      gv_nl_fill_gpu(&msg, gpu));
 			if (err) {
 				gv_gpu_put(gpu);

@@ -63,7 +63,7 @@ int gpuvirt_nl_operation_get_dumpit(struct sk_buff *skb,
 {
 	u64 only = gv_nl_u64(gv_genl_dump_attrs(cb)[GPUVIRT_A_OPERATION_ID]);
 	struct gv_operation *op;
-	struct gv_nl_msg msg;
+	struct gv_nl_msg msg = {};
 	int err;
 
 	op = kmalloc(sizeof(*op), GFP_KERNEL);
@@ -75,7 +75,7 @@ int gpuvirt_nl_operation_get_dumpit(struct sk_buff *skb,
 			err = gv_nl_entry_start(skb, cb,
 						GPUVIRT_CMD_OPERATION_GET, &msg);
 			if (!err)
-				err = gv_nl_entry_end(&msg,
+				err = gv_nl_entry_end(cb, &msg,
 						      gv_nl_fill_operation(&msg, op));
 			if (err)
 				break;

@@ -140,7 +140,7 @@ static int gv_nl_dump_types(struct sk_buff *skb, struct netlink_callback *cb,
 			    struct gv_backend *be)
 {
 	const char *name = gv_nl_str(gv_genl_dump_attrs(cb)[GPUVIRT_A_TYPE_NAME]);
-	struct gv_nl_msg msg;
+	struct gv_nl_msg msg = {};
 	struct gv_type *type;
 	long index = 0;
 	int err = 0;
@@ -153,7 +153,7 @@ static int gv_nl_dump_types(struct sk_buff *skb, struct netlink_callback *cb,
 			err = gv_nl_entry_start(skb, cb, GPUVIRT_CMD_TYPE_GET,
 						&msg);
 			if (!err)
-				err = gv_nl_entry_end(&msg,
+				err = gv_nl_entry_end(cb, &msg,
 						      gv_nl_fill_type(&msg, type));
 			if (err)
 				break;

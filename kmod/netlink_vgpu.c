@@ -114,8 +114,8 @@ static bool gv_nl_vgpu_wanted(struct nlattr **attrs, const struct gv_vgpu *vgpu)
 /* The list is sorted by serial: a dump goes on behind the last one it had. */
 int gpuvirt_nl_vgpu_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
+	struct gv_nl_msg msg = { .admin = gv_nl_is_admin(cb->skb) };
 	struct nlattr **attrs = gv_genl_dump_attrs(cb);
-	struct gv_nl_msg msg;
 	struct gv_vgpu *vgpu;
 	int err;
 
@@ -126,7 +126,7 @@ int gpuvirt_nl_vgpu_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 			continue;
 		err = gv_nl_entry_start(skb, cb, GPUVIRT_CMD_VGPU_GET, &msg);
 		if (!err)
-			err = gv_nl_entry_end(&msg,
+			err = gv_nl_entry_end(cb, &msg,
 					      gv_nl_fill_vgpu_locked(&msg, vgpu));
 		if (err)
 			break;

@@ -33,3 +33,7 @@ void gv_mdev_type_del(struct gv_type *type)
 void gv_vgpu_reset(struct gv_vgpu *vgpu)
 {
 }
+
+void gv_mdev_types_changed(struct gv_backend *be)
+{
+}

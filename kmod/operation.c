@@ -46,18 +46,18 @@ static int gv_operation_sim_del(struct gv_operation *op, struct gv_why *why)
 	struct gv_gpu *gpu;
 	int err;
 
-	gpu = gv_gpu_find(op->subject, GPUVIRT_A_SIM_GPU, why);
-	if (IS_ERR(gpu))
-		return PTR_ERR(gpu);
+	err = gv_factory_del(op->subject, why);
+	if (!err)
+		return 0;
 
-	err = gv_factory_del(gpu->pdev, why);
-	if (err) {
-		/* gv_sim_del() had closed it to new vGPUs. */
-		be = gv_backend_get(gpu);
-		if (be)
-			gv_backend_stay(be);
-		gv_backend_put(be);
-	}
+	/* gv_sim_del() had closed it to new vGPUs. */
+	gpu = gv_gpu_find(op->subject, 0, NULL);
+	if (IS_ERR(gpu))
+		return err;
+	be = gv_backend_get(gpu);
+	if (be)
+		gv_backend_stay(be);
+	gv_backend_put(be);
 	gv_gpu_put(gpu);
 
 	return err;
@@ -69,8 +69,11 @@ static int gv_operation_vgpu_reset(struct gv_operation *op, struct gv_why *why)
 
 	spin_lock(&gv_state_lock);
 	vgpu = gv_vgpu_list_find(op->subject, op->serial, why);
-	if (!IS_ERR(vgpu))
-		gv_vgpu_use(vgpu);
+	if (!IS_ERR(vgpu) && !gv_vgpu_use(vgpu))
+		vgpu = ERR_PTR(gv_fail(why, -ENOENT,
+				       GPUVIRT_REASON_VGPU_UNKNOWN,
+				       GPUVIRT_A_VGPU_ID,
+				       "the vGPU is being removed"));
 	spin_unlock(&gv_state_lock);
 	if (IS_ERR(vgpu))
 		return PTR_ERR(vgpu);
@@ -101,10 +104,7 @@ static void gv_operation_trim(void)
 static void gv_operation_end(struct gv_operation *op, int err,
 			     const struct gv_why *why)
 {
-	struct gv_operation *copy;
-
-	/* Others may free it once it has ended, so the event is of a copy. */
-	copy = kmalloc(sizeof(*copy), GFP_KERNEL);
+	struct gv_operation copy;
 
 	spin_lock(&gv_operations_lock);
 	op->err = -err;
@@ -114,14 +114,12 @@ static void gv_operation_end(struct gv_operation *op, int err,
 			  GPUVIRT_OPERATION_STATE_DONE;
 	gv_operations_running--;
 	gv_operations_kept++;
-	if (copy)
-		*copy = *op;
+	/* Others may free it once it has ended, so the event is of a copy. */
+	copy = *op;
 	gv_operation_trim();
 	spin_unlock(&gv_operations_lock);
 
-	if (copy)
-		gv_event_operation(copy);
-	kfree(copy);
+	gv_event_operation(&copy);
 }
 
 static void gv_operation_work(struct work_struct *work)
@@ -236,11 +234,27 @@ int gv_sim_del(const char *address, u64 generation, u64 *id,
 	int err;
 
 	gpu = gv_gpu_find(address, GPUVIRT_A_SIM_GPU, why);
-	if (IS_ERR(gpu))
-		return PTR_ERR(gpu);
+	if (!address)
+		return -EINVAL;
+	if (!gv_factory_knows(address)) {
+		if (IS_ERR(gpu))
+			return PTR_ERR(gpu);
+		gv_gpu_put(gpu);
+		return gv_fail(why, -ENOENT, GPUVIRT_REASON_NOT_SIMULATED,
+			       GPUVIRT_A_SIM_GPU,
+			       "GPU %s is not a simulated one", address);
+	}
 
-	/* Without its PF driver a simulated GPU has no backend. */
-	be = gv_backend_get(gpu);
+	/*
+	 * It may have no PF driver, and thus no backend, or not even be on its
+	 * bus any more.
+	 */
+	if (IS_ERR(gpu)) {
+		gpu = NULL;
+		memset(why, 0, sizeof(*why));
+	} else {
+		be = gv_backend_get(gpu);
+	}
 	err = gv_backend_leave(be, GPUVIRT_A_SIM_GPU, generation, why);
 	if (err)
 		goto out_put;
@@ -283,6 +297,9 @@ int gv_vgpu_reset_op(const char *vgpu, u64 serial, u64 *id, struct gv_why *why)
 
 	spin_lock(&gv_state_lock);
 	found = gv_vgpu_list_find(vgpu, serial, why);
+	/* This one, and none that gets its id before the work runs. */
+	if (!IS_ERR(found))
+		serial = found->serial;
 	spin_unlock(&gv_state_lock);
 	if (IS_ERR(found))
 		return PTR_ERR(found);

@@ -13,6 +13,7 @@ static u64 gv_generation_nr = 1;
  * gv_generation() - number of the configuration as it is now
  *
  * Context: any. Take gv_state_lock to keep it from growing.
+ * Return: the number.
  */
 u64 gv_generation(void)
 {

@@ -279,6 +279,7 @@ int gv_type_new(struct gv_backend *be, const struct gv_type_params *params,
 	list_add_tail(&type->node, &be->types);
 	WRITE_ONCE(be->nr_types, be->nr_types + 1);
 	gv_event_type(GPUVIRT_CMD_TYPE_CREATE_NTF, type);
+	gv_mdev_types_changed(be);
 
 out_unlock:
 	mutex_unlock(&be->types_lock);

@@ -82,5 +82,6 @@ int gv_type_explain(const struct gv_type *type, struct gv_why *why);
 
 int gv_mdev_type_add(struct gv_type *type);
 void gv_mdev_type_del(struct gv_type *type);
+void gv_mdev_types_changed(struct gv_backend *be);
 
 #endif

@@ -33,7 +33,9 @@ static void gv_vgpu_heal(struct work_struct *work)
 	struct device *dev = &vgpu->mdev->dev;
 	struct kernfs_node *kn;
 
+	/* Not yet, or already being removed: the core knows the difference. */
 	if (!READ_ONCE(vgpu->mdev->active)) {
+		vgpu->heal_seen = false;
 		if (vgpu->heal_tries--)
 			schedule_delayed_work(&vgpu->heal, GV_HEAL_DELAY);
 		return;
@@ -47,8 +49,13 @@ static void gv_vgpu_heal(struct work_struct *work)
 
 	/*
 	 * The file is gone and the mdev active. A removal that has just begun
-	 * looks the same for a moment; then the file goes with the device.
+	 * looks the same for a moment, so look twice.
 	 */
+	if (!vgpu->heal_seen) {
+		vgpu->heal_seen = true;
+		schedule_delayed_work(&vgpu->heal, GV_HEAL_DELAY);
+		return;
+	}
 	if (!sysfs_update_group(&dev->kobj, dev->groups[0]))
 		dev_info(dev, "removal met creation, it can be removed again\n");
 }
@@ -81,12 +88,15 @@ static int gv_vgpu_take(struct gv_vgpu *vgpu)
 	return err;
 }
 
-static void gv_vgpu_give(struct gv_vgpu *vgpu)
+/* Give the place back; off the books too, if it was on them. */
+static void gv_vgpu_give(struct gv_vgpu *vgpu, bool listed)
 {
 	struct gv_type *type = vgpu->type;
 	struct gv_backend *be = vgpu->be;
 
 	spin_lock(&gv_state_lock);
+	if (listed)
+		gv_vgpu_list_del(vgpu);
 	gv_vram_give(&be->vram, &vgpu->slice);
 	be->nr_vgpus--;
 	/* Last: from here on the type can be deleted. */
@@ -122,6 +132,10 @@ int gv_vgpu_probe(struct mdev_device *mdev)
 	struct gv_vgpu *vgpu;
 	int err;
 
+	/* The type by which gv_mdev_init() learns the ktype has none. */
+	if (!type->be)
+		return -ENODEV;
+
 	vgpu = vfio_alloc_device(gv_vgpu, vdev, &mdev->dev, &gv_vgpu_vfio_ops);
 	if (IS_ERR(vgpu))
 		return PTR_ERR(vgpu);
@@ -134,6 +148,7 @@ int gv_vgpu_probe(struct mdev_device *mdev)
 	mutex_init(&vgpu->lock);
 	refcount_set(&vgpu->users, 1);
 	init_completion(&vgpu->idle);
+	init_completion(&vgpu->listed);
 	INIT_DELAYED_WORK(&vgpu->heal, gv_vgpu_heal);
 	vgpu->heal_tries = GV_HEAL_TRIES;
 	gv_irq_init(vgpu);
@@ -157,11 +172,12 @@ int gv_vgpu_probe(struct mdev_device *mdev)
 	spin_unlock(&gv_state_lock);
 
 	gv_event_vgpu(GPUVIRT_CMD_VGPU_CREATE_NTF, vgpu);
+	complete_all(&vgpu->listed);
 	schedule_delayed_work(&vgpu->heal, GV_HEAL_DELAY);
 	return 0;
 
 err_give:
-	gv_vgpu_give(vgpu);
+	gv_vgpu_give(vgpu, false);
 err_put:
 	vfio_put_device(&vgpu->vdev);
 	return err;
@@ -180,22 +196,17 @@ void gv_vgpu_remove(struct mdev_device *mdev)
 	cancel_delayed_work_sync(&vgpu->heal);
 	vfio_unregister_group_dev(&vgpu->vdev);
 
-	spin_lock(&gv_state_lock);
-	gv_vgpu_list_del(vgpu);
-	gv_commit();
-	spin_unlock(&gv_state_lock);
-
 	gv_vgpu_unuse(vgpu);
 	wait_for_completion(&vgpu->idle);
 
-	gv_event_vgpu(GPUVIRT_CMD_VGPU_DELETE_NTF, vgpu);
-
 	/*
-	 * The VRAM is free before the capacity is told to be, and both when this
-	 * returns, not when the last reference to the mdev is dropped.
+	 * The VRAM is free before the capacity is, that before it is told, and
+	 * all of it when this returns, not when the last reference to the mdev is
+	 * dropped. That reference keeps the type for the event.
 	 */
 	vgpu->be->ops->vram_free(vgpu->be->priv, &vgpu->slice);
-	gv_vgpu_give(vgpu);
+	gv_vgpu_give(vgpu, true);
+	gv_event_vgpu(GPUVIRT_CMD_VGPU_DELETE_NTF, vgpu);
 	vfio_put_device(&vgpu->vdev);
 }
 

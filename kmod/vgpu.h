@@ -6,6 +6,7 @@
 #include <linux/completion.h>
 #include <linux/mdev.h>
 #include <linux/mutex.h>
+#include <linux/ratelimit.h>
 #include <linux/refcount.h>
 #include <linux/sched.h>
 #include <linux/uuid.h>
@@ -48,6 +49,7 @@ struct net;
  * @masked: INTx is masked, by its user or since it was sent (@lock)
  * @unmask: watches the eventfd by which the user unmasks INTx
  *	(the vGPU's lock to change)
+ * @resend: paces INTx that is unmasked without being acknowledged
  * @unmask_ctx: that eventfd, with a reference (the vGPU's lock)
  */
 struct gv_vgpu_irq {
@@ -58,6 +60,7 @@ struct gv_vgpu_irq {
 	bool masked;
 	struct virqfd *unmask;
 	struct eventfd_ctx *unmask_ctx;
+	struct ratelimit_state resend;
 };
 
 /**
@@ -85,6 +88,8 @@ struct gv_vgpu_display {
  * @idle: completed by the last of @users
  * @heal: looks after a removal that the core has botched
  * @heal_tries: how often @heal will look again (@heal only)
+ * @heal_seen: @heal has found the file missing once (@heal only)
+ * @listed: completed when it is on the books and that was told
  * @open: a process has it open (gv_state_lock)
  * @holder: thread group id of that process, in the initial namespace
  *	(gv_state_lock)
@@ -120,6 +125,8 @@ struct gv_vgpu {
 	struct completion idle;
 	struct delayed_work heal;
 	unsigned int heal_tries;
+	bool heal_seen;
+	struct completion listed;
 
 	bool open;
 	pid_t holder;
@@ -159,6 +166,15 @@ void gv_config_write(struct gv_vgpu *vgpu, unsigned int pos, u8 val);
 u64 gv_config_bar_size(const struct gv_vgpu *vgpu, unsigned int bar);
 
 /* vgpu_mmio.c */
+/**
+ * struct gv_mode - a mode that a guest has set
+ * @format: pixel format, a DRM_FORMAT_ code
+ * @xres: width in pixels
+ * @yres: height in lines
+ * @stride: from one line to the next, in bytes
+ * @start: where the picture starts in the VRAM slice, in bytes
+ * @size: of the picture, in bytes
+ */
 struct gv_mode {
 	u32 format;
 	u32 xres;

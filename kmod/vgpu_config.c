@@ -131,6 +131,7 @@ void gv_config_reset(struct gv_vgpu *vgpu)
  * @pos: offset, below GV_CONFIG_SIZE
  *
  * Context: under the vGPU's lock.
+ * Return: the byte.
  */
 u8 gv_config_read(struct gv_vgpu *vgpu, unsigned int pos)
 {

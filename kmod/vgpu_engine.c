@@ -51,6 +51,7 @@ static u32 gv_engine_reg(struct gv_vgpu *vgpu, unsigned int reg)
  * @pos: offset, below GV_ENGINE_SIZE
  *
  * Context: under the vGPU's lock.
+ * Return: the byte.
  */
 u8 gv_engine_read(struct gv_vgpu *vgpu, unsigned int pos)
 {

@@ -4,14 +4,22 @@
  * one MSI message, and the two indexes by which VFIO talks to the VMM itself:
  * errors, which we have none of, and the request to let go.
  */
+#include <linux/delay.h>
 #include <linux/eventfd.h>
 #include <linux/pci.h>
 
 #include "vgpu.h"
 
+/* Unmasked INTx that is still pending: so often at once, then with a pause. */
+#define GV_IRQ_RESEND_INTERVAL (HZ / 10)
+#define GV_IRQ_RESEND_BURST 1000
+#define GV_IRQ_RESEND_PAUSE_MS 10
+
 /**
  * gv_irq_count() - number of interrupts behind a VFIO interrupt index
  * @index: index, below VFIO_PCI_NUM_IRQS
+ *
+ * Return: 0 or 1.
  */
 unsigned int gv_irq_count(unsigned int index)
 {
@@ -21,6 +29,8 @@ unsigned int gv_irq_count(unsigned int index)
 /**
  * gv_irq_flags() - what can be done with a VFIO interrupt index
  * @index: index, below VFIO_PCI_NUM_IRQS
+ *
+ * Return: VFIO_IRQ_INFO_ flags.
  */
 u32 gv_irq_flags(unsigned int index)
 {
@@ -33,6 +43,10 @@ u32 gv_irq_flags(unsigned int index)
 void gv_irq_init(struct gv_vgpu *vgpu)
 {
 	spin_lock_init(&vgpu->irq.lock);
+	ratelimit_state_init(&vgpu->irq.resend, GV_IRQ_RESEND_INTERVAL,
+			     GV_IRQ_RESEND_BURST);
+	/* It is not a message that is held back: log nothing of it. */
+	ratelimit_set_flags(&vgpu->irq.resend, RATELIMIT_MSG_ON_RELEASE);
 }
 
 /*
@@ -120,6 +134,8 @@ void gv_irq_ack(struct gv_vgpu *vgpu, u32 causes)
 /**
  * gv_irq_status() - causes that the guest has not dealt with
  * @vgpu: the vGPU
+ *
+ * Return: the status register.
  */
 u32 gv_irq_status(struct gv_vgpu *vgpu)
 {
@@ -215,9 +231,18 @@ static int gv_irq_unmask_wake(void *opaque, void *unused)
 	return pending;
 }
 
+/*
+ * Runs in a work item when INTx is unmasked and still pending. A user whose
+ * eventfds lead from one to the other, over two vGPUs for instance, would keep
+ * it running for ever: pace it.
+ */
 static void gv_irq_unmask_thread(void *opaque, void *unused)
 {
-	gv_irq_mask(opaque, false);
+	struct gv_vgpu *vgpu = opaque;
+
+	if (!__ratelimit(&vgpu->irq.resend))
+		msleep(GV_IRQ_RESEND_PAUSE_MS);
+	gv_irq_mask(vgpu, false);
 }
 
 static int gv_irq_watch_unmask(struct gv_vgpu *vgpu, int fd)

@@ -105,11 +105,12 @@ struct gv_vgpu *gv_vgpu_list_find(const char *id, u64 serial,
  * @vgpu: a vGPU that is on the books
  *
  * Context: under gv_state_lock. Undo with gv_vgpu_unuse().
+ * Return: false if it is being removed already.
  */
-void gv_vgpu_use(struct gv_vgpu *vgpu)
+bool gv_vgpu_use(struct gv_vgpu *vgpu)
 {
 	lockdep_assert_held(&gv_state_lock);
-	refcount_inc(&vgpu->users);
+	return refcount_inc_not_zero(&vgpu->users);
 }
 
 /**
@@ -157,6 +158,8 @@ int gv_vgpu_list_blame_open(const struct gv_backend *be, u16 attr,
 			    struct gv_why *why)
 {
 	struct gv_vgpu *vgpu;
+
+	lockdep_assert_held(&gv_state_lock);
 
 	list_for_each_entry(vgpu, &gv_vgpus, node)
 		if (vgpu->be == be && vgpu->open)

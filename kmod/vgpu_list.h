@@ -22,7 +22,7 @@ void gv_vgpu_list_add(struct gv_vgpu *vgpu);
 void gv_vgpu_list_del(struct gv_vgpu *vgpu);
 struct gv_vgpu *gv_vgpu_list_find(const char *id, u64 serial,
 				  struct gv_why *why);
-void gv_vgpu_use(struct gv_vgpu *vgpu);
+bool gv_vgpu_use(struct gv_vgpu *vgpu);
 void gv_vgpu_unuse(struct gv_vgpu *vgpu);
 
 int gv_vgpu_blame_open(const struct gv_vgpu *vgpu, u16 attr,

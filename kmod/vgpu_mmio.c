@@ -97,6 +97,7 @@ void gv_mmio_reset(struct gv_vgpu *vgpu)
  * @pos: offset, below GV_MMIO_SIZE
  *
  * Context: under the vGPU's lock.
+ * Return: the byte.
  */
 u8 gv_mmio_read(struct gv_vgpu *vgpu, unsigned int pos)
 {

@@ -26,10 +26,11 @@ static struct gv_vgpu *to_vgpu(struct vfio_device *vdev)
 void gv_vgpu_reset(struct gv_vgpu *vgpu)
 {
 	mutex_lock(&vgpu->lock);
+	/* First, as resetting INTx Disable sends what is pending. */
+	gv_irq_reset(vgpu);
 	gv_config_reset(vgpu);
 	gv_mmio_reset(vgpu);
 	gv_engine_reset(vgpu);
-	gv_irq_reset(vgpu);
 	gv_display_reset(vgpu);
 	vgpu->be->ops->vram_zero(vgpu->be->priv, &vgpu->slice);
 	mutex_unlock(&vgpu->lock);
@@ -53,7 +54,12 @@ static void gv_vgpu_release(struct vfio_device *vdev)
 static int gv_vgpu_open(struct vfio_device *vdev)
 {
 	struct gv_vgpu *vgpu = to_vgpu(vdev);
+	char comm[TASK_COMM_LEN];
 	int err = 0;
+
+	/* VFIO lets it be opened a moment before its creation is told. */
+	wait_for_completion(&vgpu->listed);
+	get_task_comm(comm, current->group_leader);
 
 	spin_lock(&gv_state_lock);
 	if (vgpu->be->leaving) {
@@ -63,7 +69,7 @@ static int gv_vgpu_open(struct vfio_device *vdev)
 	} else {
 		vgpu->open = true;
 		vgpu->holder = task_tgid_nr(current);
-		get_task_comm(vgpu->holder_comm, current->group_leader);
+		strscpy(vgpu->holder_comm, comm, sizeof(vgpu->holder_comm));
 		vgpu->be->nr_open++;
 	}
 	spin_unlock(&gv_state_lock);

@@ -156,7 +156,8 @@ static const struct vm_operations_struct gv_vgpu_vm_ops = {
  * @vma: mapping; its offset names region and offset
  *
  * Return: 0, -EINVAL beyond the region or the slice, for a private mapping or a
- * region that can't be mapped, -EACCES for a display region to be written.
+ * region that can't be mapped, -EACCES for a display region to be written or
+ * anything to be executed.
  */
 int gv_vgpu_mmap(struct vfio_device *vdev, struct vm_area_struct *vma)
 {
@@ -188,6 +189,8 @@ int gv_vgpu_mmap(struct vfio_device *vdev, struct vm_area_struct *vma)
 
 	if (!(vma->vm_flags & VM_SHARED))
 		return -EINVAL;
+	if (vma->vm_flags & VM_EXEC)
+		return -EACCES;
 	if (pgoff > size >> PAGE_SHIFT ||
 	    vma_pages(vma) > (size >> PAGE_SHIFT) - pgoff)
 		return -EINVAL;

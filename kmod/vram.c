@@ -90,6 +90,8 @@ void gv_vram_give(struct gv_vram *vram, struct gv_slice *slice)
 /**
  * gv_vram_largest() - length of the longest gap, in bytes
  * @vram: books of the GPU
+ *
+ * Return: the length.
  */
 u64 gv_vram_largest(const struct gv_vram *vram)
 {
@@ -109,6 +111,8 @@ u64 gv_vram_largest(const struct gv_vram *vram)
  * gv_vram_fit() - how many slices of one size can be taken now
  * @vram: books of the GPU
  * @size: length of each, in bytes, not 0
+ *
+ * Return: the number.
  */
 u32 gv_vram_fit(const struct gv_vram *vram, u64 size)
 {

@@ -267,7 +267,8 @@ static bool runtime_apart(struct gv_nl *nl, struct gv_nl *ev, uint64_t *seq,
 		      &msg) &&
 	       gv_u32(&msg, GPUVIRT_A_VGPU_EVENT) == GPUVIRT_VGPU_EVENT_RESET &&
 	       !strcmp(gv_str(&msg, GPUVIRT_A_VGPU_ID), UUID) &&
-	       gv_u32(&msg, GPUVIRT_A_VGPU_RESETS) == 1 &&
+	       /* vgpu-get tells that to those who may know it. */
+	       !gv_has(&msg, GPUVIRT_A_VGPU_RESETS) &&
 	       expect(ev, GPUVIRT_CMD_VGPU_CREATE_NTF, seq, &msg) &&
 	       expect(ev, GPUVIRT_CMD_OPERATION_NTF, seq, &msg) &&
 	       gv_u64(&msg, GPUVIRT_A_OPERATION_ID) == id && quiet(ev) &&

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # needs: host-root
-# timeout: 180
+# timeout: 400
 #
 # What the tool prints as JSON is JSON, for every verb that prints, and says
 # what sysfs says.
@@ -55,7 +55,7 @@ shows()
 	for object in gpu type vgpu sim operation; do
 		json -j $object show && pretty $object show || return
 	done
-	json -j && json -p
+	json -j && pretty
 }
 
 true_gpu()

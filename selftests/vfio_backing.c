@@ -193,10 +193,10 @@ int main(void)
 {
 	gv_host_begin();
 	gv_ktap_plan(18);
-	gv_sim_add(gpu, "vram 128MiB backing-limit 4MiB");
-	gv_type_new(gpu, "t", "framebuffer 64MiB");
-	gv_vgpu_new(gpu, "t", ID);
-	gv_vgpu_new(gpu, "t", ID2);
+	gv_host_sim_add(gpu, "vram 128MiB backing-limit 4MiB");
+	gv_host_type_new(gpu, "t", "framebuffer 64MiB");
+	gv_host_vgpu_new(gpu, "t", ID);
+	gv_host_vgpu_new(gpu, "t", ID2);
 	start_monitor();
 	gv_vfio_must_open(&vgpu, ID);
 	signal(SIGBUS, fault);

@@ -226,9 +226,9 @@ int main(void)
 
 	gv_host_begin();
 	gv_ktap_plan(19);
-	gv_sim_add(gpu, "vram 64MiB");
-	gv_type_new(gpu, "5m", "framebuffer 5MiB");
-	gv_vgpu_new(gpu, "5m", ID);
+	gv_host_sim_add(gpu, "vram 64MiB");
+	gv_host_type_new(gpu, "5m", "framebuffer 5MiB");
+	gv_host_vgpu_new(gpu, "5m", ID);
 	gv_vfio_must_open(&vgpu, ID);
 	make_rw();
 	read_all(fresh);

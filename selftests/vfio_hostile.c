@@ -210,12 +210,12 @@ int main(void)
 	gv_host_begin();
 	gv_ktap_plan(6);
 	gv_ktap_note("seed 0x%llx", (unsigned long long)seed);
-	gv_sim_add(gpu, "vram 16MiB");
-	gv_type_new(gpu, "t", "framebuffer 5MiB");
+	gv_host_sim_add(gpu, "vram 16MiB");
+	gv_host_type_new(gpu, "t", "framebuffer 5MiB");
 	/* The attacker is between its neighbours. */
-	gv_vgpu_new(gpu, "t", ID2);
-	gv_vgpu_new(gpu, "t", ID);
-	gv_vgpu_new(gpu, "t", ID3);
+	gv_host_vgpu_new(gpu, "t", ID2);
+	gv_host_vgpu_new(gpu, "t", ID);
+	gv_host_vgpu_new(gpu, "t", ID3);
 	gv_vfio_must_open(&low, ID2);
 	gv_vfio_must_open(&high, ID3);
 	gv_vfio_must_open(&vgpu, ID);

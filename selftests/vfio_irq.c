@@ -361,9 +361,9 @@ int main(void)
 	gv_ktap_plan(24);
 	intx = gv_eventfd();
 	msi = gv_eventfd();
-	gv_sim_add(gpu, "vram 64MiB");
-	gv_type_new(gpu, "t", "framebuffer 4MiB");
-	gv_vgpu_new(gpu, "t", ID);
+	gv_host_sim_add(gpu, "vram 64MiB");
+	gv_host_type_new(gpu, "t", "framebuffer 4MiB");
+	gv_host_vgpu_new(gpu, "t", ID);
 	gv_vfio_must_open(&vgpu, ID);
 
 	check_level();

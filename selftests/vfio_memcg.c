@@ -59,7 +59,7 @@ static bool set_up(void)
 	mkdir(ROOT, 0755);
 	if (mount("cgroup2", ROOT, "cgroup2", 0, NULL))
 		return false;
-	gv_file_write(ROOT "/cgroup.subtree_control", "+memory");
+	gv_host_write(ROOT "/cgroup.subtree_control", "+memory");
 	return !mkdir(GROUP, 0755) && !access(GROUP "/memory.max", F_OK);
 }
 
@@ -75,7 +75,7 @@ static pid_t start(void (*work)(struct gv_vfio *v, int report), int *report)
 	pid = fork();
 	if (!pid) {
 		close(pipes[0]);
-		if (gv_file_write(GROUP "/cgroup.procs", "0"))
+		if (gv_host_write(GROUP "/cgroup.procs", "0"))
 			_exit(99);
 		gv_vfio_must_open(&v, ID);
 		work(&v, pipes[1]);
@@ -220,15 +220,15 @@ int main(void)
 		gv_ktap_skip_all("there is no cgroup v2 with memory here");
 	}
 	gv_ktap_plan(10);
-	gv_sim_add(gpu, "vram 256MiB backing-limit 256MiB");
-	gv_type_new(gpu, "t", "framebuffer 64MiB");
-	gv_vgpu_new(gpu, "t", ID);
-	gv_vgpu_new(gpu, "t", ID2);
+	gv_host_sim_add(gpu, "vram 256MiB backing-limit 256MiB");
+	gv_host_type_new(gpu, "t", "framebuffer 64MiB");
+	gv_host_vgpu_new(gpu, "t", ID);
+	gv_host_vgpu_new(gpu, "t", ID2);
 
 	check_charge("mapped", work_map);
 	check_charge("written through the file", work_write);
-	gv_file_write("/dev/kmsg", "gv-test: expect oom-killer");
-	if (gv_file_write(GROUP "/memory.max", "12582912"))
+	gv_host_write("/dev/kmsg", "gv-test: expect oom-killer");
+	if (gv_host_write(GROUP "/memory.max", "12582912"))
 		gv_ktap_bail("memory.max can't be set");
 	check_limit("storing to a mapping", work_too_much);
 	check_limit("writing through the file", work_write_too_much);

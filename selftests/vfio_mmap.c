@@ -256,9 +256,9 @@ int main(void)
 
 	gv_host_begin();
 	gv_ktap_plan(22);
-	gv_sim_add(gpu, "vram 64MiB");
-	gv_type_new(gpu, "t", "framebuffer 10MiB");
-	gv_vgpu_new(gpu, "t", ID);
+	gv_host_sim_add(gpu, "vram 64MiB");
+	gv_host_type_new(gpu, "t", "framebuffer 10MiB");
+	gv_host_vgpu_new(gpu, "t", ID);
 	gv_vfio_must_open(&vgpu, ID);
 	bar0 = gv_map(&vgpu, GV_BAR_SCANOUT, 0, BAR0, RW);
 	bar4 = gv_map(&vgpu, GV_BAR_VRAM, 0, FB, RW);

@@ -88,13 +88,13 @@ static void with_type(const char *gpu, unsigned int n)
 
 	snprintf(args, sizeof(args), "framebuffer %uMiB %s",
 		 types[n].framebuffer, types[n].resolution);
-	gv_type_new(gpu, "t", args);
-	gv_vgpu_new(gpu, "t", ID);
+	gv_host_type_new(gpu, "t", args);
+	gv_host_vgpu_new(gpu, "t", ID);
 	gv_vfio_must_open(&vgpu, ID);
 	check_sizes(n);
 	check_edid(n);
 	gv_vfio_close(&vgpu);
-	gv_vgpu_del(ID);
+	gv_host_vgpu_del(ID);
 	gv_must("gpuvirt type del %s t", gpu);
 }
 
@@ -262,12 +262,12 @@ int main(void)
 
 	gv_host_begin();
 	gv_ktap_plan(4 * NR_TYPES + 11);
-	gv_sim_add(gpu, "vram 2GiB");
+	gv_host_sim_add(gpu, "vram 2GiB");
 	for (n = 0; n < NR_TYPES; n++)
 		with_type(gpu, n);
 
-	gv_type_new(gpu, "t", "framebuffer 10MiB");
-	gv_vgpu_new(gpu, "t", ID);
+	gv_host_type_new(gpu, "t", "framebuffer 10MiB");
+	gv_host_vgpu_new(gpu, "t", ID);
 	gv_vfio_must_open(&vgpu, ID);
 	gv_read(&vgpu, GV_BAR_MMIO, 0, fresh, SIZE);
 	check_engine(10);

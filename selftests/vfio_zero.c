@@ -131,8 +131,8 @@ static void check_recreate(void)
 	munmap(vram, FB);
 	gv_vfio_close(&v);
 	offset = gv_num("vgpu", ids[0], "vram-offset");
-	gv_vgpu_del(ids[0]);
-	gv_vgpu_new(gpu, "t", ids[0]);
+	gv_host_vgpu_del(ids[0]);
+	gv_host_vgpu_new(gpu, "t", ids[0]);
 	if (gv_num("vgpu", ids[0], "vram-offset") != offset)
 		gv_ktap_bail("the new vGPU is elsewhere: nothing is tested");
 	gv_vfio_must_open(&v, ids[0]);
@@ -240,10 +240,10 @@ static void check_other_type(void)
 		fill(vram, i);
 		munmap(vram, FB);
 		gv_vfio_close(&v);
-		gv_vgpu_del(ids[i]);
+		gv_host_vgpu_del(ids[i]);
 	}
-	gv_type_new(gpu, "whole", "framebuffer 16MiB");
-	gv_vgpu_new(gpu, "whole", ids[0]);
+	gv_host_type_new(gpu, "whole", "framebuffer 16MiB");
+	gv_host_vgpu_new(gpu, "whole", ids[0]);
 	gv_vfio_must_open(&v, ids[0]);
 	vram = gv_map(&v, GV_BAR_VRAM, 0, 16 * GV_MIB, RW);
 	zero = vram && gv_all(vram, 16 * GV_MIB, 0);
@@ -260,10 +260,10 @@ int main(void)
 
 	gv_host_begin();
 	gv_ktap_plan(11);
-	gv_sim_add(gpu, "vram 16MiB");
-	gv_type_new(gpu, "t", "framebuffer 5MiB");
+	gv_host_sim_add(gpu, "vram 16MiB");
+	gv_host_type_new(gpu, "t", "framebuffer 5MiB");
 	for (i = 0; i < NR; i++)
-		gv_vgpu_new(gpu, "t", ids[i]);
+		gv_host_vgpu_new(gpu, "t", ids[i]);
 	check_apart();
 	check_recreate();
 	check_kill();

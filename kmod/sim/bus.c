@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A PCI root bus of its own for each simulated GPU, in a PCI domain of its own. */
+#include <linux/delay.h>
 #include <linux/errno.h>
 #include <linux/numa.h>
 #include <linux/pci.h>
@@ -9,6 +10,9 @@
 #define GV_SIM_DOMAIN_FIRST 0x1000
 #define GV_SIM_DOMAIN_LAST 0xffff
 #define GV_SIM_DEVFN PCI_DEVFN(0, 0)
+
+/* How long to wait for others to let go of a bus that was removed. */
+#define GV_SIM_BUS_WAIT_MS 5000
 
 static struct gv_sim *gv_sim_of_bus(const struct pci_bus *bus)
 {
@@ -80,19 +84,47 @@ static int gv_sim_bus_domain(struct gv_sim *sim, s64 wanted,
 		       GV_SIM_DOMAIN_FIRST, GV_SIM_DOMAIN_LAST);
 }
 
+/* Has everybody let go of the bus but us? Its devices hold on to it too. */
+static bool gv_sim_bus_idle(struct pci_bus *bus)
+{
+	unsigned int tries = GV_SIM_BUS_WAIT_MS / 10;
+
+	while (kref_read(&bus->dev.kobj.kref) > 1) {
+		if (!tries--)
+			return false;
+		msleep(10);
+	}
+	return true;
+}
+
 /**
  * gv_sim_bus_del() - take a simulated GPU and its bus away
  * @sim: the simulated GPU
  *
- * Waits for the users of its vGPUs, if there are any.
+ * Waits for the users of its vGPUs, if there are any. The PCI core may look at
+ * the sysdata, which is in @sim, for as long as somebody holds on to the bus or
+ * a device that was there, and does not tell when that ends.
+ *
+ * Return: false if somebody still does, so that @sim must not be freed.
  */
-void gv_sim_bus_del(struct gv_sim *sim)
+bool gv_sim_bus_del(struct gv_sim *sim)
 {
+	struct pci_bus *bus = sim->bus;
+	bool idle;
+
+	get_device(&bus->dev);
 	pci_lock_rescan_remove();
-	pci_stop_root_bus(sim->bus);
-	pci_remove_root_bus(sim->bus);
+	pci_stop_root_bus(bus);
+	pci_remove_root_bus(bus);
 	pci_unlock_rescan_remove();
-	sim->bus = NULL;
+
+	idle = gv_sim_bus_idle(bus);
+	if (!idle)
+		pr_warn("gpuvirt-sim: %s is removed but still in use, its memory stays\n",
+			sim->address);
+	put_device(&bus->dev);
+
+	return idle;
 }
 
 /**
@@ -101,7 +133,7 @@ void gv_sim_bus_del(struct gv_sim *sim)
  * @domain: PCI domain to use, or negative for the first free one
  * @why: where to note a refusal
  *
- * The PF driver is bound when this returns 0.
+ * When this returns 0, @sim->bound tells whether the PF driver has bound.
  *
  * Context: process, one at a time.
  * Return: 0 or a negative errno.
@@ -114,6 +146,8 @@ int gv_sim_bus_new(struct gv_sim *sim, s64 domain, struct gv_why *why)
 	err = gv_sim_bus_domain(sim, domain, why);
 	if (err)
 		return err;
+	snprintf(sim->address, sizeof(sim->address), "%04x:00:00.0",
+		 sim->sysdata.domain);
 
 	sim->sysdata.node = NUMA_NO_NODE;
 	sim->busn.name = "gpuvirt-sim";
@@ -137,11 +171,5 @@ int gv_sim_bus_new(struct gv_sim *sim, s64 domain, struct gv_why *why)
 	pci_bus_add_devices(sim->bus);
 	pci_unlock_rescan_remove();
 
-	err = sim->bound;
-	if (err) {
-		gv_sim_bus_del(sim);
-		return gv_fail(why, err, GPUVIRT_REASON_DEVICE_ERROR, 0,
-			       "the PF driver did not bind (error %d)", -err);
-	}
 	return 0;
 }

@@ -44,6 +44,7 @@ void gv_sim_config_init(struct gv_sim *sim)
 {
 	u8 *rw = sim->config_rw;
 
+	raw_spin_lock_init(&sim->config_lock);
 	put_unaligned_le16(PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER |
 			   PCI_COMMAND_INTX_DISABLE, rw + PCI_COMMAND);
 	rw[PCI_INTERRUPT_LINE] = 0xff;
@@ -63,6 +64,8 @@ static void gv_sim_config_flr(struct gv_sim *sim)
 {
 	u8 *devctl = sim->config + GV_SIM_CAP_EXP + PCI_EXP_DEVCTL;
 
+	lockdep_assert_held(&sim->config_lock);
+
 	if (!(get_unaligned_le16(devctl) & PCI_EXP_DEVCTL_BCR_FLR))
 		return;
 
@@ -76,17 +79,23 @@ static void gv_sim_config_flr(struct gv_sim *sim)
  * @pos: offset
  * @size: 1, 2 or 4 bytes
  *
- * Context: any; the PCI core holds a raw spinlock.
+ * Context: any.
+ * Return: the value, little endian.
  */
 u32 gv_sim_config_read(struct gv_sim *sim, unsigned int pos, int size)
 {
+	unsigned long flags;
 	u32 val = 0;
 	int i;
 
 	if (pos + size > GV_SIM_CONFIG_SIZE)
 		return ~0U;
+
+	raw_spin_lock_irqsave(&sim->config_lock, flags);
 	for (i = 0; i < size; i++)
 		val |= (u32)sim->config[pos + i] << (8 * i);
+	raw_spin_unlock_irqrestore(&sim->config_lock, flags);
+
 	return val;
 }
 
@@ -97,20 +106,24 @@ u32 gv_sim_config_read(struct gv_sim *sim, unsigned int pos, int size)
  * @size: 1, 2 or 4 bytes
  * @val: value, of which read-only bits are ignored
  *
- * Context: any; the PCI core holds a raw spinlock.
+ * Context: any.
  */
 void gv_sim_config_write(struct gv_sim *sim, unsigned int pos, int size,
 			 u32 val)
 {
+	unsigned long flags;
 	u8 rw;
 	int i;
 
 	if (pos + size > GV_SIM_CONFIG_SIZE)
 		return;
+
+	raw_spin_lock_irqsave(&sim->config_lock, flags);
 	for (i = 0; i < size; i++) {
 		rw = sim->config_rw[pos + i];
 		sim->config[pos + i] = (sim->config[pos + i] & ~rw) |
 				       ((val >> (8 * i)) & rw);
 	}
 	gv_sim_config_flr(sim);
+	raw_spin_unlock_irqrestore(&sim->config_lock, flags);
 }

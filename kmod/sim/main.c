@@ -7,12 +7,31 @@
 #include <linux/mutex.h>
 #include <linux/pci.h>
 #include <linux/slab.h>
+#include <linux/spinlock.h>
 
 #include "sim.h"
 
-/* Guards gv_sims, and makes instances come and go one at a time. Outermost. */
+/* Makes instances come and go one at a time. Outermost. */
 static DEFINE_MUTEX(gv_sims_lock);
+
+/* Guards gv_sims. Innermost. */
+static DEFINE_SPINLOCK(gv_sims_list_lock);
 static LIST_HEAD(gv_sims);
+
+static void gv_sim_free(struct gv_sim *sim)
+{
+	gv_sim_vram_exit(sim);
+	kvfree(sim);
+}
+
+/* Take a GPU that is on its bus away again. */
+static void gv_sim_del(struct gv_sim *sim)
+{
+	if (!gv_sim_bus_del(sim))
+		return;
+	gv_sim_free(sim);
+	module_put(THIS_MODULE);
+}
 
 static int gv_sim_instance_new(const struct gv_instance_params *params,
 			       char *address, struct gv_why *why)
@@ -23,58 +42,84 @@ static int gv_sim_instance_new(const struct gv_instance_params *params,
 	sim = kvzalloc(sizeof(*sim), GFP_KERNEL);
 	if (!sim)
 		return gv_fail_nomem(why);
-	err = gv_sim_model_apply(sim, params, why);
-	if (err)
-		goto err_free;
 	gv_sim_vram_init(sim);
 	gv_sim_config_init(sim);
+	err = gv_sim_model_apply(sim, params, why);
+	if (err) {
+		gv_sim_free(sim);
+		return err;
+	}
 
 	mutex_lock(&gv_sims_lock);
 	err = gv_sim_bus_new(sim, params->domain, why);
 	if (err) {
-		mutex_unlock(&gv_sims_lock);
-		goto err_vram;
+		gv_sim_free(sim);
+		goto out_unlock;
 	}
-	list_add_tail(&sim->node, &gv_sims);
+
 	/* The caller holds a reference, so the module is not going. */
 	__module_get(THIS_MODULE);
-	snprintf(address, GPUVIRT_ADDRESS_MAX + 1, "%04x:00:00.0",
-		 sim->sysdata.domain);
+	err = sim->bound;
+	if (err) {
+		gv_fail(why, err, GPUVIRT_REASON_DEVICE_ERROR, 0,
+			"the PF driver did not bind (error %d)", -err);
+		gv_sim_del(sim);
+		goto out_unlock;
+	}
+
+	strscpy(address, sim->address, GPUVIRT_ADDRESS_MAX + 1);
+	spin_lock(&gv_sims_list_lock);
+	list_add_tail(&sim->node, &gv_sims);
+	spin_unlock(&gv_sims_list_lock);
+out_unlock:
 	mutex_unlock(&gv_sims_lock);
-
-	return 0;
-
-err_vram:
-	gv_sim_vram_exit(sim);
-err_free:
-	kvfree(sim);
 	return err;
 }
 
-static int gv_sim_instance_del(struct pci_dev *pdev, struct gv_why *why)
+static struct gv_sim *gv_sim_find(const char *address)
+{
+	struct gv_sim *sim;
+
+	lockdep_assert_held(&gv_sims_list_lock);
+
+	list_for_each_entry(sim, &gv_sims, node)
+		if (!strcmp(sim->address, address))
+			return sim;
+	return NULL;
+}
+
+static bool gv_sim_instance_known(const char *address)
+{
+	bool known;
+
+	spin_lock(&gv_sims_list_lock);
+	known = gv_sim_find(address);
+	spin_unlock(&gv_sims_list_lock);
+
+	return known;
+}
+
+static int gv_sim_instance_del(const char *address, struct gv_why *why)
 {
 	struct gv_sim *sim;
 
 	mutex_lock(&gv_sims_lock);
-	list_for_each_entry(sim, &gv_sims, node) {
-		if (sim == gv_sim_of(pdev)) {
-			list_del(&sim->node);
-			gv_sim_bus_del(sim);
-			mutex_unlock(&gv_sims_lock);
-			gv_sim_vram_exit(sim);
-			kvfree(sim);
-			module_put(THIS_MODULE);
-			return 0;
-		}
-	}
+	spin_lock(&gv_sims_list_lock);
+	sim = gv_sim_find(address);
+	if (sim)
+		list_del(&sim->node);
+	spin_unlock(&gv_sims_list_lock);
+	if (sim)
+		gv_sim_del(sim);
 	mutex_unlock(&gv_sims_lock);
 
-	return -ENOENT;
+	return sim ? 0 : -ENOENT;
 }
 
 static const struct gv_factory_ops gv_sim_factory_ops = {
 	.owner = THIS_MODULE,
 	.instance_new = gv_sim_instance_new,
+	.instance_known = gv_sim_instance_known,
 	.instance_del = gv_sim_instance_del,
 };
 

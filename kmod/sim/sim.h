@@ -29,7 +29,8 @@ struct gv_sim_model {
 
 /**
  * struct gv_sim - a simulated GPU
- * @node: entry in the list of them (gv_sims_lock)
+ * @node: entry in the list of them (gv_sims_list_lock)
+ * @address: PCI address of the PF (immutable)
  * @sysdata: what the architecture wants of a PCI root bus; in it the PCI domain
  * @busn: bus numbers of the root bus
  * @bus: the root bus (gv_sims_lock)
@@ -41,11 +42,13 @@ struct gv_sim_model {
  * @pages: pages that back the VRAM, by page number
  * @backed: how many of them
  * @limit: how many there may be
- * @config: configuration space of the PF (the PCI core's lock)
+ * @config_lock: guards @config: on x86 the PCI core has no lock around accesses
+ * @config: configuration space of the PF (@config_lock)
  * @config_rw: which bits of it can be written (immutable)
  */
 struct gv_sim {
 	struct list_head node;
+	char address[GPUVIRT_ADDRESS_MAX + 1];
 	struct pci_sysdata sysdata;
 	struct resource busn;
 	struct pci_bus *bus;
@@ -59,6 +62,7 @@ struct gv_sim {
 	atomic_long_t backed;
 	atomic_long_t limit;
 
+	raw_spinlock_t config_lock;
 	u8 config[GV_SIM_CONFIG_SIZE];
 	u8 config_rw[GV_SIM_CONFIG_SIZE];
 };
@@ -70,7 +74,7 @@ int gv_sim_model_apply(struct gv_sim *sim,
 
 /* bus.c */
 int gv_sim_bus_new(struct gv_sim *sim, s64 domain, struct gv_why *why);
-void gv_sim_bus_del(struct gv_sim *sim);
+bool gv_sim_bus_del(struct gv_sim *sim);
 struct gv_sim *gv_sim_of(const struct pci_dev *pdev);
 
 /* config.c */

@@ -24,45 +24,65 @@ static unsigned long gv_sim_last(const struct gv_slice *slice)
 	return ((slice->offset + slice->size) >> PAGE_SHIFT) - 1;
 }
 
-/* Take the right to one more page, or nothing. */
-static bool gv_sim_charge(struct gv_sim *sim)
+/*
+ * Put a page where none is, within the limit; both are looked at and changed
+ * under one lock, so that no page is refused for want of a right that another
+ * was about to give back. Without GFP_KERNEL the lock is not dropped.
+ */
+static struct page *gv_sim_vram_insert(struct gv_sim *sim,
+				       struct gv_slice *slice,
+				       unsigned long index, struct page *page)
 {
-	if (atomic_long_inc_return(&sim->backed) <=
-	    atomic_long_read(&sim->limit))
-		return true;
-	atomic_long_dec(&sim->backed);
-	return false;
+	struct page *old;
+	int err;
+
+	xa_lock(&sim->pages);
+	old = xa_load(&sim->pages, index);
+	if (old) {
+		get_page(old);
+	} else if (atomic_long_read(&sim->backed) >=
+		   atomic_long_read(&sim->limit)) {
+		old = ERR_PTR(-ENOSPC);
+	} else {
+		err = xa_err(__xa_store(&sim->pages, index, page,
+					GFP_NOWAIT | __GFP_NOWARN));
+		if (err) {
+			old = ERR_PTR(err);
+		} else {
+			get_page(page);
+			atomic_long_inc(&sim->backed);
+			atomic_long_inc(&slice->backed);
+		}
+	}
+	xa_unlock(&sim->pages);
+
+	return old;
 }
 
 static struct page *gv_sim_vram_back(struct gv_sim *sim, struct gv_slice *slice,
 				     unsigned long index)
 {
 	struct page *page, *old;
-
-	if (!gv_sim_charge(sim))
-		return ERR_PTR(-ENOSPC);
+	bool reserved = false;
 
 	page = alloc_page(GV_SIM_GFP);
-	if (!page) {
-		old = ERR_PTR(-ENOMEM);
-		goto err_uncharge;
-	}
+	if (!page)
+		return ERR_PTR(-ENOMEM);
 
-	old = xa_cmpxchg(&sim->pages, index, NULL, page, GFP_KERNEL);
-	if (!old) {
-		atomic_long_inc(&slice->backed);
-		get_page(page);
+	while ((old = gv_sim_vram_insert(sim, slice, index, page)) ==
+	       ERR_PTR(-ENOMEM)) {
+		/* Make room for the entry where sleeping is allowed, and retry. */
+		if (xa_reserve(&sim->pages, index, GFP_KERNEL))
+			break;
+		reserved = true;
+	}
+	if (!old)
 		return page;
-	}
 
-	/* Another has backed it meanwhile, or there was no memory. */
+	/* Another has backed it meanwhile, or it is refused. */
+	if (reserved)
+		xa_release(&sim->pages, index);
 	__free_page(page);
-	if (xa_is_err(old))
-		old = ERR_PTR(xa_err(old));
-	else
-		get_page(old);
-err_uncharge:
-	atomic_long_dec(&sim->backed);
 	return old;
 }
 

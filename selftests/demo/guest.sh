@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # needs: nested
-# timeout: 900
+# timeout: 2400
 #
 # The demonstration, as it runs in the host guest. What a reader sees goes to
 # transcript.txt in the output directory, like the record of a session.
@@ -88,7 +88,7 @@ start_guests()
 
 drawn()
 {
-	inner_wait one DRAWN 300 && inner_wait two DRAWN 300 || return
+	inner_wait one DRAWN 900 && inner_wait two DRAWN 900 || return
 	tell "Each guest says what it has drawn."
 	typed cat $inner_dir/one/report
 	typed cat $inner_dir/two/report

@@ -111,24 +111,24 @@ void gv_host_begin(void)
 	exit(WEXITSTATUS(status));
 }
 
-void gv_sim_add(char gpu[GV_GPU_MAX], const char *args)
+void gv_host_sim_add(char gpu[GV_GPU_MAX], const char *args)
 {
 	gv_must("gpuvirt sim add %s", args);
 	gv_said[strcspn(gv_said, "\n ")] = '\0';
 	snprintf(gpu, GV_GPU_MAX, "%.16s", gv_said);
 }
 
-void gv_type_new(const char *gpu, const char *name, const char *args)
+void gv_host_type_new(const char *gpu, const char *name, const char *args)
 {
 	gv_must("gpuvirt type new %s %s %s", gpu, name, args);
 }
 
-void gv_vgpu_new(const char *gpu, const char *type, const char *id)
+void gv_host_vgpu_new(const char *gpu, const char *type, const char *id)
 {
 	gv_must("gpuvirt vgpu new %s %s uuid %s", gpu, type, id);
 }
 
-void gv_vgpu_del(const char *id)
+void gv_host_vgpu_del(const char *id)
 {
 	gv_must("gpuvirt vgpu del %s", id);
 }
@@ -164,7 +164,7 @@ void gv_sleep(unsigned int ms)
 	nanosleep(&time, NULL);
 }
 
-int gv_file_write(const char *path, const char *text)
+int gv_host_write(const char *path, const char *text)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
 	int ret = 0;
@@ -189,7 +189,7 @@ pid_t gv_file_write_child(const char *path, const char *text)
 	/* It must not hold open what the write waits for. */
 	for (max = 3; max < 256; max++)
 		close(max);
-	_exit(-gv_file_write(path, text));
+	_exit(-gv_host_write(path, text));
 }
 
 int gv_child_status(pid_t pid, unsigned int ms)

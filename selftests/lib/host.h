@@ -10,10 +10,6 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#define gv_type_new gv_host_type_new
-#define gv_vgpu_new gv_host_vgpu_new
-#define gv_file_write gv_host_file_write
-
 #define GV_ID_MAX 37
 #define GV_GPU_MAX 17
 
@@ -35,10 +31,10 @@ void gv_must(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* Did the last command say this, words in this order? */
 bool gv_said_all(const char *first, ...) __attribute__((sentinel));
 
-void gv_sim_add(char gpu[GV_GPU_MAX], const char *args);
-void gv_type_new(const char *gpu, const char *name, const char *args);
-void gv_vgpu_new(const char *gpu, const char *type, const char *id);
-void gv_vgpu_del(const char *id);
+void gv_host_sim_add(char gpu[GV_GPU_MAX], const char *args);
+void gv_host_type_new(const char *gpu, const char *name, const char *args);
+void gv_host_vgpu_new(const char *gpu, const char *type, const char *id);
+void gv_host_vgpu_del(const char *id);
 
 /* A number that `OBJECT show HANDLE` has, in JSON; ~0 if it has none. */
 uint64_t gv_num(const char *object, const char *handle, const char *key);
@@ -56,7 +52,7 @@ void gv_sleep(unsigned int ms);
 })
 
 /* Write a string to a file; 0 or a negative errno. */
-int gv_file_write(const char *path, const char *text);
+int gv_host_write(const char *path, const char *text);
 /* The same in a child, since it may wait in the kernel. */
 pid_t gv_file_write_child(const char *path, const char *text);
 /* Exit status of a child, or -1 if it has not ended by then. */

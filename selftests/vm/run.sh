@@ -96,6 +96,7 @@ write_config()
 	path='$([ "$root" = host ] && echo "$top/build/tools" || echo /bin)'
 	inner='$inner'
 	cache='$cache'
+	rounds='${GV_ROUNDS-}'
 	preload='$preload'
 	rows=$(tput lines 2>/dev/null || echo 24)
 	cols=$(tput cols 2>/dev/null || echo 80)

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Run all tests of selftests/ on one kernel series. Tests that want the same
-# kind of guest share one; two guests run at a time.
+# Run all tests of selftests/, and the demonstration, on one kernel series.
+# Tests that want the same kind of guest share one; two guests run at a time.
 #
 # usage: suite.sh [-k SERIES] [TEST...]
 
@@ -19,7 +19,8 @@ if [ "${1-}" = -k ]; then
 fi
 build=$top/build/$series
 mkdir -p "$build"
-[ $# -gt 0 ] || set -- "$top"/selftests/*.sh "$top"/selftests/*.c
+[ $# -gt 0 ] || set -- "$top"/selftests/demo/guest.sh \
+	"$top"/selftests/*.sh "$top"/selftests/*.c
 
 declare -A group=([nested]='' [host]='' [initramfs]='')
 for test; do

@@ -43,20 +43,20 @@ struct gv_slice {
  *	reference for the caller. If the page is not backed yet, either back it
  *	with a zeroed page (@alloc), or return NULL. The page is charged to the
  *	memory cgroup that is active when this is called.
- *	Return: a page; NULL; ERR_PTR(-ENOSPC) if the backing limit is reached;
+ *	Returns a page; NULL; ERR_PTR(-ENOSPC) if the backing limit is reached;
  *	ERR_PTR(-ENOMEM).
- *	Context: process, may sleep. Calls for one slice may run in parallel.
+ *	Called in context: process, may sleep. Calls for one slice may run in parallel.
  * @vram_zero: mandatory. Zero all of @slice that is backed, in place.
- *	Context: process, may sleep; may run in parallel with @vram_page.
+ *	Called in context: process, may sleep; may run in parallel with @vram_page.
  * @vram_free: mandatory. Zero and give back all that backs @slice. Others may
  *	still hold references to its pages.
- *	Context: process, may sleep; no other call for @slice runs meanwhile.
+ *	Called in context: process, may sleep; no other call for @slice runs meanwhile.
  * @backing: mandatory. Tell the backing limit and how much is used, in bytes.
- *	Context: any, does not sleep.
- * @set_backing_limit: optional. Change the limit, in bytes.
- *	Return: 0, or a negative errno with @why filled in; nothing is changed
+ *	Called in context: any, does not sleep.
+ * @set_backing_limit: mandatory. Change the limit, in bytes.
+ *	Returns 0, or a negative errno with @why filled in; nothing is changed
  *	then.
- *	Context: process, does not sleep.
+ *	Called in context: process, does not sleep.
  */
 struct gv_backend_ops {
 	struct module *owner;
@@ -111,18 +111,22 @@ struct gv_instance_params {
  * @owner: its module
  * @instance_new: make a GPU, which registers itself as any backend does.
  *	@address gets its PCI address (at least 17 bytes).
- *	Return: 0, or a negative errno with @why filled in and nothing left.
- *	Context: process, may sleep.
- * @instance_del: remove a GPU that @instance_new has made. The core has seen to
- *	it that no vGPU of it is open, nor can be opened.
- *	Return: 0, or -ENOENT if it has not made this one.
- *	Context: process, may sleep.
+ *	Returns 0, or a negative errno with @why filled in and nothing left.
+ *	Called in context: process, may sleep.
+ * @instance_known: has @instance_new made the GPU of this PCI address, and is it
+ *	not removed yet. It may be missing on its bus meanwhile.
+ *	Called in context: process, does not sleep.
+ * @instance_del: remove the GPU of this PCI address. The core has seen to it that
+ *	no vGPU of it is open, nor can be opened.
+ *	Returns 0, or -ENOENT if it is not known.
+ *	Called in context: process, may sleep.
  */
 struct gv_factory_ops {
 	struct module *owner;
 	int (*instance_new)(const struct gv_instance_params *params,
 			    char *address, struct gv_why *why);
-	int (*instance_del)(struct pci_dev *pdev, struct gv_why *why);
+	bool (*instance_known)(const char *address);
+	int (*instance_del)(const char *address, struct gv_why *why);
 };
 
 int gv_factory_register(const struct gv_factory_ops *ops);

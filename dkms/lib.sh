@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh
+#
+# What installing and uninstalling share.
+
+# shellcheck disable=SC2034
+name=gpuvirt
+sources=/usr/src
+
+say()
+{
+	echo "gpuvirt: $*"
+}
+
+die()
+{
+	echo "gpuvirt: $*" >&2
+	exit 1
+}
+
+need_root()
+{
+	[ "$(id -u)" -eq 0 ] || die "only root can do this: sudo make $1"
+}
+
+need_dkms()
+{
+	PATH=$PATH:/usr/sbin:/sbin
+	command -v dkms >/dev/null ||
+		die "dkms is not installed: on Debian, apt-get install dkms"
+}
+
+# Versions that DKMS knows.
+versions()
+{
+	dkms status $name | sed -n "s|^${name}[/,] *\([^,: ]*\).*|\1|p" | sort -u
+}
+
+# Forget a version, in DKMS and on disk. What is loaded stays loaded.
+forget()
+{
+	dkms remove $name/"$1" --all >/dev/null ||
+		die "dkms could not remove $name/$1: see above"
+	rm -rf "${sources:?}/$name-$1"
+}

@@ -1,0 +1,12 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# DKMS runs this before a build. It says what the modules will lack on this
+# kernel; that is not a failure.
+#
+# usage: prebuild.sh KERNEL-RELEASE KERNEL-SOURCE
+
+config=$2/include/config/auto.conf
+
+grep -q '^CONFIG_VFIO_MDEV=[ym]' "$config" 2>/dev/null ||
+	echo "gpuvirt: kernel $1 has no mediated devices (CONFIG_VFIO_MDEV): there can be no mdev vGPUs on it"

@@ -51,9 +51,12 @@ vm: deps		## a shell in a guest of KERNEL, with everything loaded
 
 ## to check it
 
-.PHONY: check check-kernels check-harness gen gen-check lint bench
+.PHONY: check check-all check-kernels check-harness gen gen-check lint bench
 check: deps		## all checks and tests on KERNEL (default 6.1)
 	@$(top)/selftests/ci/check.sh $(vm_kernel)
+
+check-all: deps		## make check with the tests that take long
+	@GV_LONG=yes $(top)/selftests/ci/check.sh $(vm_kernel)
 
 check-kernels: deps	## make check on every kernel series
 	@$(top)/selftests/ci/check.sh all

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# needs: host-root
+# needs: host-root long
 # timeout: 1800
 #
 # `make dkms-install` and what follows, with the machine's own dkms, from the

@@ -3,6 +3,7 @@
 #
 # Run all tests of selftests/, and the demonstration, on one kernel series.
 # Tests that want the same kind of guest share one; two guests run at a time.
+# Those that are long are skipped, unless GV_LONG is set.
 #
 # usage: suite.sh [-k SERIES] [TEST...]
 
@@ -22,10 +23,15 @@ mkdir -p "$build"
 [ $# -gt 0 ] || set -- "$top"/selftests/demo/guest.sh \
 	"$top"/selftests/*.sh "$top"/selftests/*.c
 
+long=()
 declare -A group=([nested]='' [host]='' [initramfs]='')
 for test; do
 	[ -e "$test" ] || [[ $test != */\** ]] || continue
 	src=$(test_source "$test")
+	if [ ! "${GV_LONG-}" ] && test_needs "$src" long; then
+		long+=("${src##*/}")
+		continue
+	fi
 	if test_needs "$src" nested; then
 		group[nested]+=" $src"
 	else
@@ -52,6 +58,13 @@ run_group()
 }
 
 logs=()
+if [ ${#long[@]} -gt 0 ]; then
+	logs+=("$build/long.log")
+	for test in "${long[@]}"; do
+		echo "ok 1 $test # SKIP it takes long: make check-all runs it"
+	done | tee "$build/long.log"
+	echo "0 passed, 0 failed, ${#long[@]} skipped" >>"$build/long.log"
+fi
 for name in nested host initramfs; do
 	[ -n "${group[$name]}" ] || continue
 	while [ "$(jobs -pr | wc -l)" -ge 2 ]; do

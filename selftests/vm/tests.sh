@@ -3,6 +3,7 @@
 #
 # What tests say of themselves in their first lines, and what follows for a run:
 #   needs: host-root     it uses programs of this machine: no initramfs
+#   needs: long          it takes minutes: make check-all runs it
 #   needs: nested        it runs virtual machines: implies host-root
 #   timeout: SECONDS     its time limit (default 60)
 #   qemu: ARGUMENT...    devices that the guest must have, say -device NAME

@@ -144,6 +144,10 @@ static const struct gv_try tries[] = {
 	  { GOOD, U(XRES, 1920), U(YRES, 1200) }, EINVAL,
 	  GPUVIRT_REASON_RESOLUTION_INVALID, "scan-out aperture has 8192",
 	  XRES },
+	{ "a picture for which no pixel clock is fast enough", NEW,
+	  { GOOD_BUT_FB, L(FB, VRAM), U(XRES, 4088), U(YRES, 2560) }, EINVAL,
+	  GPUVIRT_REASON_RESOLUTION_INVALID, "pixel clock above 655350 kHz",
+	  YRES },
 
 	{ "an old generation", NEW, { GOOD, L(GEN, 1) }, ESTALE,
 	  GPUVIRT_REASON_STALE_GENERATION, "generation", GEN },

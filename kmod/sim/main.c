@@ -24,10 +24,17 @@ static void gv_sim_free(struct gv_sim *sim)
 	kvfree(sim);
 }
 
-/* Take a GPU that is on its bus away again. */
+/* Take a GPU that is on its bus away again, and out of the list if it is in it. */
 static void gv_sim_del(struct gv_sim *sim)
 {
-	if (!gv_sim_bus_del(sim))
+	bool idle = gv_sim_bus_del(sim);
+
+	/* Until now it was known, so that who asks is told that it is going. */
+	spin_lock(&gv_sims_list_lock);
+	list_del_init(&sim->node);
+	spin_unlock(&gv_sims_list_lock);
+
+	if (!idle)
 		return;
 	gv_sim_free(sim);
 	module_put(THIS_MODULE);
@@ -42,6 +49,7 @@ static int gv_sim_instance_new(const struct gv_instance_params *params,
 	sim = kvzalloc(sizeof(*sim), GFP_KERNEL);
 	if (!sim)
 		return gv_fail_nomem(why);
+	INIT_LIST_HEAD(&sim->node);
 	gv_sim_vram_init(sim);
 	gv_sim_config_init(sim);
 	err = gv_sim_model_apply(sim, params, why);
@@ -106,8 +114,6 @@ static int gv_sim_instance_del(const char *address, struct gv_why *why)
 	mutex_lock(&gv_sims_lock);
 	spin_lock(&gv_sims_list_lock);
 	sim = gv_sim_find(address);
-	if (sim)
-		list_del(&sim->node);
 	spin_unlock(&gv_sims_list_lock);
 	if (sim)
 		gv_sim_del(sim);

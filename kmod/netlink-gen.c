@@ -25,6 +25,7 @@ const struct nla_policy gpuvirt_gpu_set_nl_policy[GPUVIRT_A_GPU_GENERATION + 1] 
 	[GPUVIRT_A_GPU_ADDRESS] = { .type = NLA_NUL_STRING, },
 	[GPUVIRT_A_GPU_BACKING_LIMIT] = { .type = NLA_U64, },
 	[GPUVIRT_A_GPU_DRAIN] = { .type = NLA_U32, },
+	[GPUVIRT_A_GPU_VF_DRIVER] = { .type = NLA_NUL_STRING, },
 	[GPUVIRT_A_GPU_GENERATION] = { .type = NLA_U64, },
 };
 
@@ -74,6 +75,51 @@ const struct nla_policy gpuvirt_vgpu_reset_nl_policy[GPUVIRT_A_VGPU_SERIAL + 1] 
 	[GPUVIRT_A_VGPU_SERIAL] = { .type = NLA_U64, },
 };
 
+/* GPUVIRT_CMD_VF_GET - do */
+const struct nla_policy gpuvirt_vf_get_nl_policy[GPUVIRT_A_VF_GPU + 1] = {
+	[GPUVIRT_A_VF_ADDRESS] = { .type = NLA_NUL_STRING, },
+	[GPUVIRT_A_VF_GPU] = { .type = NLA_NUL_STRING, },
+};
+
+/* GPUVIRT_CMD_VF_ENABLE - do */
+const struct nla_policy gpuvirt_vf_enable_nl_policy[GPUVIRT_A_VF_GENERATION + 1] = {
+	[GPUVIRT_A_VF_GPU] = { .type = NLA_NUL_STRING, },
+	[GPUVIRT_A_VF_COUNT] = { .type = NLA_U32, },
+	[GPUVIRT_A_VF_DRIVER] = { .type = NLA_NUL_STRING, },
+	[GPUVIRT_A_VF_RESIZE] = { .type = NLA_U32, },
+	[GPUVIRT_A_VF_GENERATION] = { .type = NLA_U64, },
+};
+
+/* GPUVIRT_CMD_VF_DISABLE - do */
+const struct nla_policy gpuvirt_vf_disable_nl_policy[GPUVIRT_A_VF_GENERATION + 1] = {
+	[GPUVIRT_A_VF_GPU] = { .type = NLA_NUL_STRING, },
+	[GPUVIRT_A_VF_GENERATION] = { .type = NLA_U64, },
+};
+
+/* GPUVIRT_CMD_VF_RESET - do */
+const struct nla_policy gpuvirt_vf_reset_nl_policy[GPUVIRT_A_VF_SERIAL + 1] = {
+	[GPUVIRT_A_VF_ADDRESS] = { .type = NLA_NUL_STRING, },
+	[GPUVIRT_A_VF_SERIAL] = { .type = NLA_U64, },
+};
+
+/* GPUVIRT_CMD_ID_GET - do */
+const struct nla_policy gpuvirt_id_get_nl_policy[GPUVIRT_A_ID_DEVICE + 1] = {
+	[GPUVIRT_A_ID_VENDOR] = { .type = NLA_U32, },
+	[GPUVIRT_A_ID_DEVICE] = { .type = NLA_U32, },
+};
+
+/* GPUVIRT_CMD_ID_NEW - do */
+const struct nla_policy gpuvirt_id_new_nl_policy[GPUVIRT_A_ID_DEVICE + 1] = {
+	[GPUVIRT_A_ID_VENDOR] = { .type = NLA_U32, },
+	[GPUVIRT_A_ID_DEVICE] = { .type = NLA_U32, },
+};
+
+/* GPUVIRT_CMD_ID_DEL - do */
+const struct nla_policy gpuvirt_id_del_nl_policy[GPUVIRT_A_ID_DEVICE + 1] = {
+	[GPUVIRT_A_ID_VENDOR] = { .type = NLA_U32, },
+	[GPUVIRT_A_ID_DEVICE] = { .type = NLA_U32, },
+};
+
 /* GPUVIRT_CMD_SIM_NEW - do */
 const struct nla_policy gpuvirt_sim_new_nl_policy[GPUVIRT_A_SIM_GENERATION + 1] = {
 	[GPUVIRT_A_SIM_MODEL] = { .type = NLA_NUL_STRING, },
@@ -97,7 +143,7 @@ const struct nla_policy gpuvirt_operation_get_nl_policy[GPUVIRT_A_OPERATION_ID +
 };
 
 /* Ops table for gpuvirt */
-const struct genl_ops gpuvirt_nl_ops[12] = {
+const struct genl_ops gpuvirt_nl_ops[19] = {
 	{
 		.cmd		= GPUVIRT_CMD_INFO_GET,
 		.doit		= gpuvirt_nl_info_get_doit,
@@ -154,6 +200,50 @@ const struct genl_ops gpuvirt_nl_ops[12] = {
 		.doit		= gpuvirt_nl_vgpu_reset_doit,
 		.policy		= gpuvirt_vgpu_reset_nl_policy,
 		.maxattr	= GPUVIRT_A_VGPU_SERIAL,
+	},
+	{
+		.cmd		= GPUVIRT_CMD_VF_GET,
+		.doit		= gpuvirt_nl_vf_get_doit,
+		.dumpit		= gpuvirt_nl_vf_get_dumpit,
+		.policy		= gpuvirt_vf_get_nl_policy,
+		.maxattr	= GPUVIRT_A_VF_GPU,
+	},
+	{
+		.cmd		= GPUVIRT_CMD_VF_ENABLE,
+		.doit		= gpuvirt_nl_vf_enable_doit,
+		.policy		= gpuvirt_vf_enable_nl_policy,
+		.maxattr	= GPUVIRT_A_VF_GENERATION,
+	},
+	{
+		.cmd		= GPUVIRT_CMD_VF_DISABLE,
+		.doit		= gpuvirt_nl_vf_disable_doit,
+		.policy		= gpuvirt_vf_disable_nl_policy,
+		.maxattr	= GPUVIRT_A_VF_GENERATION,
+	},
+	{
+		.cmd		= GPUVIRT_CMD_VF_RESET,
+		.doit		= gpuvirt_nl_vf_reset_doit,
+		.policy		= gpuvirt_vf_reset_nl_policy,
+		.maxattr	= GPUVIRT_A_VF_SERIAL,
+	},
+	{
+		.cmd		= GPUVIRT_CMD_ID_GET,
+		.doit		= gpuvirt_nl_id_get_doit,
+		.dumpit		= gpuvirt_nl_id_get_dumpit,
+		.policy		= gpuvirt_id_get_nl_policy,
+		.maxattr	= GPUVIRT_A_ID_DEVICE,
+	},
+	{
+		.cmd		= GPUVIRT_CMD_ID_NEW,
+		.doit		= gpuvirt_nl_id_new_doit,
+		.policy		= gpuvirt_id_new_nl_policy,
+		.maxattr	= GPUVIRT_A_ID_DEVICE,
+	},
+	{
+		.cmd		= GPUVIRT_CMD_ID_DEL,
+		.doit		= gpuvirt_nl_id_del_doit,
+		.policy		= gpuvirt_id_del_nl_policy,
+		.maxattr	= GPUVIRT_A_ID_DEVICE,
 	},
 	{
 		.cmd		= GPUVIRT_CMD_SIM_NEW,

@@ -29,6 +29,20 @@ extern const struct nla_policy gpuvirt_vgpu_retire_nl_policy[GPUVIRT_A_VGPU_GENE
 
 extern const struct nla_policy gpuvirt_vgpu_reset_nl_policy[GPUVIRT_A_VGPU_SERIAL + 1];
 
+extern const struct nla_policy gpuvirt_vf_get_nl_policy[GPUVIRT_A_VF_GPU + 1];
+
+extern const struct nla_policy gpuvirt_vf_enable_nl_policy[GPUVIRT_A_VF_GENERATION + 1];
+
+extern const struct nla_policy gpuvirt_vf_disable_nl_policy[GPUVIRT_A_VF_GENERATION + 1];
+
+extern const struct nla_policy gpuvirt_vf_reset_nl_policy[GPUVIRT_A_VF_SERIAL + 1];
+
+extern const struct nla_policy gpuvirt_id_get_nl_policy[GPUVIRT_A_ID_DEVICE + 1];
+
+extern const struct nla_policy gpuvirt_id_new_nl_policy[GPUVIRT_A_ID_DEVICE + 1];
+
+extern const struct nla_policy gpuvirt_id_del_nl_policy[GPUVIRT_A_ID_DEVICE + 1];
+
 extern const struct nla_policy gpuvirt_sim_new_nl_policy[GPUVIRT_A_SIM_GENERATION + 1];
 
 extern const struct nla_policy gpuvirt_sim_del_nl_policy[GPUVIRT_A_SIM_GENERATION + 1];
@@ -36,7 +50,7 @@ extern const struct nla_policy gpuvirt_sim_del_nl_policy[GPUVIRT_A_SIM_GENERATIO
 extern const struct nla_policy gpuvirt_operation_get_nl_policy[GPUVIRT_A_OPERATION_ID + 1];
 
 /* Ops table for gpuvirt */
-extern const struct genl_ops gpuvirt_nl_ops[12];
+extern const struct genl_ops gpuvirt_nl_ops[19];
 
 int gpuvirt_nl_info_get_doit(struct sk_buff *skb, struct genl_info *info);
 int gpuvirt_nl_gpu_get_doit(struct sk_buff *skb, struct genl_info *info);
@@ -52,6 +66,15 @@ int gpuvirt_nl_vgpu_get_dumpit(struct sk_buff *skb,
 			       struct netlink_callback *cb);
 int gpuvirt_nl_vgpu_retire_doit(struct sk_buff *skb, struct genl_info *info);
 int gpuvirt_nl_vgpu_reset_doit(struct sk_buff *skb, struct genl_info *info);
+int gpuvirt_nl_vf_get_doit(struct sk_buff *skb, struct genl_info *info);
+int gpuvirt_nl_vf_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int gpuvirt_nl_vf_enable_doit(struct sk_buff *skb, struct genl_info *info);
+int gpuvirt_nl_vf_disable_doit(struct sk_buff *skb, struct genl_info *info);
+int gpuvirt_nl_vf_reset_doit(struct sk_buff *skb, struct genl_info *info);
+int gpuvirt_nl_id_get_doit(struct sk_buff *skb, struct genl_info *info);
+int gpuvirt_nl_id_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int gpuvirt_nl_id_new_doit(struct sk_buff *skb, struct genl_info *info);
+int gpuvirt_nl_id_del_doit(struct sk_buff *skb, struct genl_info *info);
 int gpuvirt_nl_sim_new_doit(struct sk_buff *skb, struct genl_info *info);
 int gpuvirt_nl_sim_del_doit(struct sk_buff *skb, struct genl_info *info);
 int gpuvirt_nl_operation_get_doit(struct sk_buff *skb, struct genl_info *info);

@@ -8,6 +8,7 @@
 struct gv_gpu;
 struct gv_operation;
 struct gv_type;
+struct gv_vf;
 struct gv_vgpu;
 
 /*
@@ -20,6 +21,7 @@ void gv_event_gpu(u8 cmd, struct gv_gpu *gpu);
 void gv_event_type(u8 cmd, struct gv_type *type);
 void gv_event_vgpu(u8 cmd, struct gv_vgpu *vgpu);
 void gv_event_vgpu_runtime(struct gv_vgpu *vgpu, enum gpuvirt_vgpu_event event);
+void gv_event_vf(u8 cmd, struct gv_vf *vf);
 void gv_event_operation(struct gv_operation *op);
 
 void gv_event_stop(void);

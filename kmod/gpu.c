@@ -10,8 +10,10 @@
 #include "backend.h"
 #include "event.h"
 #include "gpu.h"
+#include "id.h"
 #include "mdev.h"
 #include "state.h"
+#include "vf.h"
 
 /* Guards gv_gpus. Outside gv_state_lock. */
 static DEFINE_MUTEX(gv_gpus_lock);
@@ -22,7 +24,7 @@ static bool gv_pdev_is_gpu(const struct pci_dev *pdev)
 	if (pdev->is_virtfn)
 		return false;
 	return pdev->class >> 16 == PCI_BASE_CLASS_DISPLAY ||
-	       gv_is_accelerator(pdev);
+	       gv_is_accelerator(pdev) || gv_id_has(pdev);
 }
 
 static void gv_gpu_free(struct kref *ref)
@@ -145,7 +147,91 @@ u32 gv_gpu_methods(struct gv_gpu *gpu)
 	return methods;
 }
 
-static int gv_gpu_group(struct pci_dev *pdev)
+/**
+ * gv_gpu_change_begin() - mark a GPU as changing
+ * @gpu: the GPU
+ * @attr: attribute to blame in a refusal
+ * @why: where to note a refusal
+ *
+ * Context: under gv_state_lock.
+ * Return: 0, or -EBUSY if another operation on it or on its VFs is under way, or
+ * it is being removed.
+ */
+int gv_gpu_change_begin(struct gv_gpu *gpu, u16 attr, struct gv_why *why)
+{
+	lockdep_assert_held(&gv_state_lock);
+
+	if (gpu->be && gpu->be->leaving)
+		return gv_fail(why, -EBUSY, GPUVIRT_REASON_GPU_LEAVING, attr,
+			       "GPU %s is being removed", pci_name(gpu->pdev));
+	if (gpu->changing || gpu->resets)
+		return gv_fail(why, -EBUSY, GPUVIRT_REASON_GPU_CHANGING, attr,
+			       "another operation on GPU %s is under way",
+			       pci_name(gpu->pdev));
+	gpu->changing = true;
+
+	return 0;
+}
+
+/**
+ * gv_gpu_change_end() - take gv_gpu_change_begin() back
+ * @gpu: the GPU
+ */
+void gv_gpu_change_end(struct gv_gpu *gpu)
+{
+	spin_lock(&gv_state_lock);
+	gpu->changing = false;
+	gv_commit();
+	spin_unlock(&gv_state_lock);
+}
+
+/**
+ * gv_gpu_reset_begin() - keep a GPU from changing while a VF of it is reset
+ * @gpu: the GPU
+ * @attr: attribute to blame in a refusal
+ * @why: where to note a refusal
+ *
+ * Several of its VFs can be reset at once.
+ *
+ * Context: under gv_state_lock.
+ * Return: 0, or -EBUSY if it is changing or being removed.
+ */
+int gv_gpu_reset_begin(struct gv_gpu *gpu, u16 attr, struct gv_why *why)
+{
+	unsigned int resets = gpu->resets;
+	int err;
+
+	lockdep_assert_held(&gv_state_lock);
+
+	gpu->resets = 0;
+	err = gv_gpu_change_begin(gpu, attr, why);
+	gpu->resets = resets;
+	if (err)
+		return err;
+	gpu->changing = false;
+	gpu->resets++;
+
+	return 0;
+}
+
+/**
+ * gv_gpu_reset_end() - take gv_gpu_reset_begin() back
+ * @gpu: the GPU
+ */
+void gv_gpu_reset_end(struct gv_gpu *gpu)
+{
+	spin_lock(&gv_state_lock);
+	gpu->resets--;
+	spin_unlock(&gv_state_lock);
+}
+
+/**
+ * gv_pci_group() - IOMMU group of a PCI function
+ * @pdev: PCI function
+ *
+ * Return: its number, or -1 if it is in none.
+ */
+int gv_pci_group(struct pci_dev *pdev)
 {
 	struct iommu_group *group = iommu_group_get(&pdev->dev);
 	int id;
@@ -171,7 +257,7 @@ static void gv_gpu_add(struct pci_dev *pdev)
 	}
 	kref_init(&gpu->ref);
 	gpu->pdev = pci_dev_get(pdev);
-	gpu->group = gv_gpu_group(pdev);
+	gpu->group = gv_pci_group(pdev);
 
 	/* The scan at load and the notifier can both see one device. */
 	old = gv_gpu_find_pdev(pdev);
@@ -195,6 +281,7 @@ static void gv_gpu_add(struct pci_dev *pdev)
 
 static void gv_gpu_drop(struct gv_gpu *gpu)
 {
+	gv_vfs_of_gpu_del(gpu);
 	mutex_lock(&gv_gpus_lock);
 	list_del(&gpu->node);
 	spin_lock(&gv_state_lock);
@@ -225,7 +312,7 @@ static void gv_gpu_del(struct pci_dev *pdev)
 static void gv_gpu_driver(struct pci_dev *pdev)
 {
 	struct gv_gpu *gpu = gv_gpu_find_pdev(pdev);
-	const struct device_driver *drv;
+	struct device_driver *drv;
 	bool changed = false;
 
 	if (!gpu)
@@ -233,6 +320,8 @@ static void gv_gpu_driver(struct pci_dev *pdev)
 
 	spin_lock(&gv_state_lock);
 	drv = READ_ONCE(pdev->dev.driver);
+	gpu->driver_sriov = drv && to_pci_driver(drv)->sriov_configure;
+	gpu->driver_managed = drv && to_pci_driver(drv)->driver_managed_dma;
 	if (strcmp(gpu->driver, drv ? drv->name : "")) {
 		strscpy(gpu->driver, drv ? drv->name : "", sizeof(gpu->driver));
 		gv_commit();
@@ -252,15 +341,24 @@ static int gv_pci_notify(struct notifier_block *nb, unsigned long action,
 
 	switch (action) {
 	case BUS_NOTIFY_ADD_DEVICE:
-		gv_gpu_add(pdev);
+		if (pdev->is_virtfn)
+			gv_vf_add(pdev);
+		else
+			gv_gpu_add(pdev);
 		break;
 	case BUS_NOTIFY_REMOVED_DEVICE:
-		gv_gpu_del(pdev);
+		if (pdev->is_virtfn)
+			gv_vf_del(pdev);
+		else
+			gv_gpu_del(pdev);
 		break;
 	case BUS_NOTIFY_BOUND_DRIVER:
 	case BUS_NOTIFY_UNBOUND_DRIVER:
 	case BUS_NOTIFY_DRIVER_NOT_BOUND:
-		gv_gpu_driver(pdev);
+		if (pdev->is_virtfn)
+			gv_vf_driver(pdev);
+		else
+			gv_gpu_driver(pdev);
 		break;
 	}
 	return NOTIFY_DONE;
@@ -271,18 +369,15 @@ static struct notifier_block gv_pci_nb = {
 };
 
 /**
- * gv_gpus_init() - find the GPUs that are there and follow the bus
+ * gv_gpus_scan() - register the GPUs that are there, and their VFs
  *
- * Return: 0 or a negative errno.
+ * Those that are registered already are left alone.
+ *
+ * Context: process; may wait for long while devices come or go.
  */
-int gv_gpus_init(void)
+void gv_gpus_scan(void)
 {
 	struct pci_dev *pdev = NULL;
-	int err;
-
-	err = bus_register_notifier(&pci_bus_type, &gv_pci_nb);
-	if (err)
-		return err;
 
 	/*
 	 * With the rescan lock no device comes or goes. The device lock must not
@@ -293,7 +388,80 @@ int gv_gpus_init(void)
 		gv_gpu_add(pdev);
 		gv_gpu_driver(pdev);
 	}
+	for_each_pci_dev(pdev) {
+		if (!pdev->is_virtfn)
+			continue;
+		gv_vf_add(pdev);
+		gv_vf_driver(pdev);
+	}
 	pci_unlock_rescan_remove();
+}
+
+/* One that is no GPU any more, in @found, if it can go. */
+static int gv_gpus_stray(struct gv_gpu **found, struct gv_why *why)
+{
+	struct gv_gpu *gpu = NULL;
+	int err = 0;
+
+	*found = NULL;
+	while ((gpu = gv_gpu_next(gpu)))
+		if (!gv_pdev_is_gpu(gpu->pdev))
+			break;
+	if (!gpu)
+		return 0;
+
+	spin_lock(&gv_state_lock);
+	if (gpu->changing || gpu->resets || gpu->pinned)
+		err = gv_fail(why, -EBUSY, GPUVIRT_REASON_VFS_ENABLED, 0,
+			      "VFs of %s were enabled through us: disable them first",
+			      pci_name(gpu->pdev));
+	spin_unlock(&gv_state_lock);
+	if (err) {
+		gv_gpu_put(gpu);
+		return err;
+	}
+	*found = gpu;
+	return 0;
+}
+
+/**
+ * gv_gpus_unscan() - forget the functions that are no GPUs any more
+ * @why: where to note a refusal
+ *
+ * Context: process; may wait for long while devices come or go.
+ * Return: 0, or -EBUSY if one of them has VFs that were enabled through us; those
+ * before it are forgotten.
+ */
+int gv_gpus_unscan(struct gv_why *why)
+{
+	struct gv_gpu *gpu;
+	int err;
+
+	pci_lock_rescan_remove();
+	do {
+		err = gv_gpus_stray(&gpu, why);
+		if (gpu)
+			gv_gpu_drop(gpu);
+		gv_gpu_put(gpu);
+	} while (gpu);
+	pci_unlock_rescan_remove();
+
+	return err;
+}
+
+/**
+ * gv_gpus_init() - find the GPUs that are there and follow the bus
+ *
+ * Return: 0 or a negative errno.
+ */
+int gv_gpus_init(void)
+{
+	int err;
+
+	err = bus_register_notifier(&pci_bus_type, &gv_pci_nb);
+	if (err)
+		return err;
+	gv_gpus_scan();
 
 	return 0;
 }

@@ -9,6 +9,12 @@
 #include <gpuvirt/why.h>
 
 struct gv_backend;
+struct module;
+
+/* What can stand in place of a driver that VFs are born into. */
+#define GV_BIRTH_NONE "none"
+#define GV_BIRTH_HOST "host"
+#define GV_BIRTH_VFIO "vfio-pci"
 
 /**
  * struct gv_gpu - a physical function that is a GPU, whoever drives it
@@ -17,7 +23,17 @@ struct gv_backend;
  * @pdev: the PCI device, with a reference (immutable)
  * @group: IOMMU group, negative if none (immutable)
  * @driver: name of the bound PF driver, empty if none (gv_state_lock)
+ * @driver_sriov: it can enable VFs (gv_state_lock)
+ * @driver_managed: it leaves DMA to its user, as vfio-pci does (gv_state_lock)
  * @be: backend that offers mdev vGPUs, or NULL (gv_state_lock)
+ * @birth: driver that its VFs get when they appear, whoever enables them; empty
+ *	if it was not set (gv_state_lock)
+ * @birth_once: the same for those that an operation enables; empty while none
+ *	does (gv_state_lock)
+ * @pinned: module of the PF driver, with a reference, while there are VFs that
+ *	we have enabled (gv_state_lock)
+ * @changing: VFs are being enabled or disabled (gv_state_lock)
+ * @resets: how many of its VFs are being reset (gv_state_lock)
  * @gone: it has left the registry (gv_state_lock)
  */
 struct gv_gpu {
@@ -25,8 +41,15 @@ struct gv_gpu {
 	struct list_head node;
 	struct pci_dev *pdev;
 	int group;
-	char driver[64];
+	char driver[GPUVIRT_DRIVER_MAX + 1];
+	bool driver_sriov;
+	bool driver_managed;
 	struct gv_backend *be;
+	char birth[GPUVIRT_DRIVER_MAX + 1];
+	char birth_once[GPUVIRT_DRIVER_MAX + 1];
+	struct module *pinned;
+	bool changing;
+	unsigned int resets;
 	bool gone;
 };
 
@@ -38,6 +61,14 @@ struct gv_gpu *gv_gpu_find_pdev(const struct pci_dev *pdev);
 struct gv_gpu *gv_gpu_next(struct gv_gpu *prev);
 void gv_gpu_put(struct gv_gpu *gpu);
 u32 gv_gpu_methods(struct gv_gpu *gpu);
+int gv_gpu_change_begin(struct gv_gpu *gpu, u16 attr, struct gv_why *why);
+void gv_gpu_change_end(struct gv_gpu *gpu);
+int gv_gpu_reset_begin(struct gv_gpu *gpu, u16 attr, struct gv_why *why);
+void gv_gpu_reset_end(struct gv_gpu *gpu);
+int gv_pci_group(struct pci_dev *pdev);
+
+void gv_gpus_scan(void);
+int gv_gpus_unscan(struct gv_why *why);
 
 bool gv_is_accelerator(const struct pci_dev *pdev);
 

@@ -44,6 +44,8 @@ static int gv_nl_pre_doit(gv_genl_pre_ops *ops, struct sk_buff *skb,
 	case GPUVIRT_CMD_GPU_GET:
 	case GPUVIRT_CMD_TYPE_GET:
 	case GPUVIRT_CMD_VGPU_GET:
+	case GPUVIRT_CMD_VF_GET:
+	case GPUVIRT_CMD_ID_GET:
 	case GPUVIRT_CMD_OPERATION_GET:
 		return gv_nl_check_texts(ops, info);
 	}

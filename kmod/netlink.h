@@ -11,6 +11,7 @@
 struct gv_gpu;
 struct gv_operation;
 struct gv_type;
+struct gv_vf;
 struct gv_vgpu;
 
 enum gv_nlgrp {
@@ -56,6 +57,7 @@ int gv_nl_dump_end(struct sk_buff *skb, struct netlink_callback *cb);
 int gv_nl_fill_gpu(struct gv_nl_msg *msg, struct gv_gpu *gpu);
 int gv_nl_fill_type(struct gv_nl_msg *msg, struct gv_type *type);
 int gv_nl_fill_vgpu(struct gv_nl_msg *msg, struct gv_vgpu *vgpu);
+int gv_nl_fill_vf(struct gv_nl_msg *msg, struct gv_vf *vf);
 int gv_nl_fill_operation(struct gv_nl_msg *msg, const struct gv_operation *op);
 
 #endif

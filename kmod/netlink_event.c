@@ -172,6 +172,24 @@ out_unlock:
 }
 
 /**
+ * gv_event_vf() - a VF came or went, or its driver did
+ * @cmd: GPUVIRT_CMD_VF_CREATE_NTF, _DELETE_NTF or _CHANGE_NTF
+ * @vf: the VF
+ */
+void gv_event_vf(u8 cmd, struct gv_vf *vf)
+{
+	struct gv_nl_msg msg = {};
+	int err;
+
+	mutex_lock(&gv_event_lock);
+	err = gv_event_start(&msg, cmd);
+	if (!err)
+		err = gv_nl_fill_vf(&msg, vf);
+	gv_event_send(&msg, GV_NLGRP_CONFIG, GPUVIRT_A_VF_SEQ, err);
+	mutex_unlock(&gv_event_lock);
+}
+
+/**
  * gv_event_operation() - an operation ended
  * @op: the operation, or a copy of it
  */

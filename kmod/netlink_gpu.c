@@ -6,6 +6,7 @@
 #include "backend.h"
 #include "mdev.h"
 #include "netlink.h"
+#include "sriov.h"
 #include "state.h"
 
 static int gv_nl_fill_gpu_mdev_reason(struct sk_buff *skb, struct gv_gpu *gpu)
@@ -84,6 +85,23 @@ static int gv_nl_fill_gpu_pci(struct sk_buff *skb, struct gv_gpu *gpu)
 	return 0;
 }
 
+static int gv_nl_fill_gpu_sriov(struct sk_buff *skb, struct gv_gpu *gpu)
+{
+	struct gv_why why = {};
+
+	if (!gpu->pdev->is_physfn)
+		return 0;
+	gv_sriov_blocked(gpu, &why);
+
+	if ((gpu->birth[0] &&
+	     nla_put_string(skb, GPUVIRT_A_GPU_VF_DRIVER, gpu->birth)) ||
+	    nla_put_u32(skb, GPUVIRT_A_GPU_SRIOV_REASON, why.reason) ||
+	    (why.text[0] &&
+	     nla_put_string(skb, GPUVIRT_A_GPU_SRIOV_TEXT, why.text)))
+		return -EMSGSIZE;
+	return 0;
+}
+
 int gv_nl_fill_gpu(struct gv_nl_msg *msg, struct gv_gpu *gpu)
 {
 	struct sk_buff *skb = msg->skb;
@@ -101,6 +119,8 @@ int gv_nl_fill_gpu(struct gv_nl_msg *msg, struct gv_gpu *gpu)
 		err = -EMSGSIZE;
 	if (!err)
 		err = gv_nl_fill_gpu_mdev_reason(skb, gpu);
+	if (!err)
+		err = gv_nl_fill_gpu_sriov(skb, gpu);
 	if (!err && gpu->be)
 		err = gv_nl_fill_gpu_backend(msg, gpu->be);
 	spin_unlock(&gv_state_lock);
@@ -156,43 +176,62 @@ int gpuvirt_nl_gpu_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	return gv_nl_dump_end(skb, cb);
 }
 
-int gpuvirt_nl_gpu_set_doit(struct sk_buff *skb, struct genl_info *info)
+static int gv_nl_gpu_set_backend(struct nlattr **attrs, struct gv_gpu *gpu,
+				 struct gv_why *why)
 {
-	struct nlattr **attrs = info->attrs;
 	u64 limit = gv_nl_u64(attrs[GPUVIRT_A_GPU_BACKING_LIMIT]);
 	struct gv_backend *be;
-	struct gv_why why = {};
-	struct gv_gpu *gpu;
 	bool drain = false;
 	u32 val;
 	int err;
 
 	if (attrs[GPUVIRT_A_GPU_DRAIN]) {
 		val = nla_get_u32(attrs[GPUVIRT_A_GPU_DRAIN]);
-		if (val > 1) {
-			err = gv_fail(&why, -EINVAL, GPUVIRT_REASON_BAD_VALUE,
-				      GPUVIRT_A_GPU_DRAIN,
-				      "drain is %u, it can be 0 or 1", val);
-			return gv_nl_refuse(info, err, &why);
-		}
+		if (val > 1)
+			return gv_fail(why, -EINVAL, GPUVIRT_REASON_BAD_VALUE,
+				       GPUVIRT_A_GPU_DRAIN,
+				       "drain is %u, it can be 0 or 1", val);
 		drain = val;
 	}
 
-	gpu = gv_gpu_find(gv_nl_str(attrs[GPUVIRT_A_GPU_ADDRESS]),
-			  GPUVIRT_A_GPU_ADDRESS, &why);
-	if (IS_ERR(gpu))
-		return gv_nl_refuse(info, PTR_ERR(gpu), &why);
-	be = gv_backend_need(gpu, GPUVIRT_A_GPU_ADDRESS, &why);
-	if (IS_ERR(be)) {
-		err = PTR_ERR(be);
-		goto out_put;
-	}
+	be = gv_backend_need(gpu, GPUVIRT_A_GPU_ADDRESS, why);
+	if (IS_ERR(be))
+		return PTR_ERR(be);
 	err = gv_backend_set(gpu, be,
 			     attrs[GPUVIRT_A_GPU_BACKING_LIMIT] ? &limit : NULL,
 			     attrs[GPUVIRT_A_GPU_DRAIN] ? &drain : NULL,
-			     gv_nl_u64(attrs[GPUVIRT_A_GPU_GENERATION]), &why);
+			     gv_nl_u64(attrs[GPUVIRT_A_GPU_GENERATION]), why);
 	gv_backend_put(be);
-out_put:
+	return err;
+}
+
+/* The driver of VFs is no backend's, and can be set on any GPU with SR-IOV. */
+static int gv_nl_gpu_set(struct nlattr **attrs, struct gv_gpu *gpu,
+			 struct gv_why *why)
+{
+	if (!attrs[GPUVIRT_A_GPU_VF_DRIVER])
+		return gv_nl_gpu_set_backend(attrs, gpu, why);
+	if (attrs[GPUVIRT_A_GPU_BACKING_LIMIT] || attrs[GPUVIRT_A_GPU_DRAIN])
+		return gv_fail(why, -EINVAL, GPUVIRT_REASON_BAD_VALUE,
+			       GPUVIRT_A_GPU_VF_DRIVER,
+			       "vf-driver can't be set together with other settings");
+	return gv_sriov_set_birth(gpu,
+				  gv_nl_str(attrs[GPUVIRT_A_GPU_VF_DRIVER]),
+				  gv_nl_u64(attrs[GPUVIRT_A_GPU_GENERATION]),
+				  why);
+}
+
+int gpuvirt_nl_gpu_set_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct gv_why why = {};
+	struct gv_gpu *gpu;
+	int err;
+
+	gpu = gv_gpu_find(gv_nl_str(info->attrs[GPUVIRT_A_GPU_ADDRESS]),
+			  GPUVIRT_A_GPU_ADDRESS, &why);
+	if (IS_ERR(gpu))
+		return gv_nl_refuse(info, PTR_ERR(gpu), &why);
+	err = gv_nl_gpu_set(info->attrs, gpu, &why);
 	gv_gpu_put(gpu);
 	return gv_nl_refuse(info, err, &why);
 }

@@ -16,10 +16,12 @@ int gv_nl_fill_operation(struct gv_nl_msg *msg, const struct gv_operation *op)
 	    nla_put_u32(skb, GPUVIRT_A_OPERATION_STATE, op->state) ||
 	    (op->subject[0] &&
 	     nla_put_string(skb, GPUVIRT_A_OPERATION_SUBJECT, op->subject)) ||
-	    (failed &&
-	     (nla_put_u32(skb, GPUVIRT_A_OPERATION_ERRNO, op->err) ||
-	      nla_put_u32(skb, GPUVIRT_A_OPERATION_REASON, op->why.reason) ||
+	    (failed && nla_put_u32(skb, GPUVIRT_A_OPERATION_ERRNO, op->err)) ||
+	    ((failed || op->why.text[0]) &&
+	     (nla_put_u32(skb, GPUVIRT_A_OPERATION_REASON, op->why.reason) ||
 	      nla_put_string(skb, GPUVIRT_A_OPERATION_TEXT, op->why.text))) ||
+	    (op->gpu &&
+	     nla_put_u32(skb, GPUVIRT_A_OPERATION_COUNT, op->count)) ||
 	    (op->generation &&
 	     gv_nl_put_u64(skb, GPUVIRT_A_OPERATION_GENERATION,
 			   op->generation)))

@@ -128,24 +128,19 @@ static void gv_operation_work(struct work_struct *work)
 	struct gv_why why = {};
 	int err;
 
-	switch (op->kind) {
-	case GPUVIRT_OPERATION_KIND_SIM_NEW:
-		err = gv_operation_sim_new(op, &why);
-		break;
-	case GPUVIRT_OPERATION_KIND_SIM_DEL:
-		err = gv_operation_sim_del(op, &why);
-		break;
-	case GPUVIRT_OPERATION_KIND_VGPU_RESET:
-		err = gv_operation_vgpu_reset(op, &why);
-		break;
-	default:
-		err = -EOPNOTSUPP;
-	}
+	err = op->run(op, &why);
 	gv_operation_end(op, err, &why);
 }
 
-static int gv_operation_start(struct gv_operation *op, u64 *id,
-			      struct gv_why *why)
+/**
+ * gv_operation_start() - start an operation
+ * @op: the operation, all filled in
+ * @id: gets its id
+ * @why: where to note a refusal
+ *
+ * Return: 0, and @op is not the caller's any more; or -EBUSY, and it is.
+ */
+int gv_operation_start(struct gv_operation *op, u64 *id, struct gv_why *why)
 {
 	INIT_WORK(&op->work, gv_operation_work);
 	op->state = GPUVIRT_OPERATION_STATE_RUNNING;
@@ -167,9 +162,18 @@ static int gv_operation_start(struct gv_operation *op, u64 *id,
 	return 0;
 }
 
-static struct gv_operation *gv_operation_alloc(enum gpuvirt_operation_kind kind,
-					       const char *subject,
-					       struct gv_why *why)
+/**
+ * gv_operation_alloc() - memory for an operation
+ * @kind: what it does
+ * @subject: what it acts on, a PCI address, an id, or nothing
+ * @run: does it
+ * @why: where to note a refusal
+ *
+ * Return: the operation, for gv_operation_start() or kfree(), or NULL.
+ */
+struct gv_operation *gv_operation_alloc(enum gpuvirt_operation_kind kind,
+					const char *subject,
+					gv_operation_fn run, struct gv_why *why)
 {
 	struct gv_operation *op = kzalloc(sizeof(*op), GFP_KERNEL);
 
@@ -178,6 +182,7 @@ static struct gv_operation *gv_operation_alloc(enum gpuvirt_operation_kind kind,
 		return NULL;
 	}
 	op->kind = kind;
+	op->run = run;
 	strscpy(op->subject, subject, sizeof(op->subject));
 
 	return op;
@@ -204,7 +209,8 @@ int gv_sim_new(const struct gv_instance_params *params, u64 generation,
 	if (err)
 		return err;
 
-	op = gv_operation_alloc(GPUVIRT_OPERATION_KIND_SIM_NEW, "", why);
+	op = gv_operation_alloc(GPUVIRT_OPERATION_KIND_SIM_NEW, "",
+				gv_operation_sim_new, why);
 	if (!op)
 		return -ENOMEM;
 	op->params = *params;
@@ -259,7 +265,8 @@ int gv_sim_del(const char *address, u64 generation, u64 *id,
 	if (err)
 		goto out_put;
 
-	op = gv_operation_alloc(GPUVIRT_OPERATION_KIND_SIM_DEL, address, why);
+	op = gv_operation_alloc(GPUVIRT_OPERATION_KIND_SIM_DEL, address,
+				gv_operation_sim_del, why);
 	if (!op) {
 		err = -ENOMEM;
 		goto err_stay;
@@ -304,7 +311,8 @@ int gv_vgpu_reset_op(const char *vgpu, u64 serial, u64 *id, struct gv_why *why)
 	if (IS_ERR(found))
 		return PTR_ERR(found);
 
-	op = gv_operation_alloc(GPUVIRT_OPERATION_KIND_VGPU_RESET, vgpu, why);
+	op = gv_operation_alloc(GPUVIRT_OPERATION_KIND_VGPU_RESET, vgpu,
+				gv_operation_vgpu_reset, why);
 	if (!op)
 		return -ENOMEM;
 	op->serial = serial;

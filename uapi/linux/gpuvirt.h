@@ -173,6 +173,9 @@ enum gpuvirt_via {
  * @GPUVIRT_OPERATION_KIND_VF_ENABLE: enables VFs of a GPU
  * @GPUVIRT_OPERATION_KIND_VF_DISABLE: disables the VFs of a GPU
  * @GPUVIRT_OPERATION_KIND_VF_RESET: resets a VF
+ * @GPUVIRT_OPERATION_KIND_ID_NEW: looks for functions with an id that was
+ *   added
+ * @GPUVIRT_OPERATION_KIND_ID_DEL: takes an id away, and the GPUs that have it
  */
 enum gpuvirt_operation_kind {
 	GPUVIRT_OPERATION_KIND_SIM_NEW,
@@ -181,6 +184,8 @@ enum gpuvirt_operation_kind {
 	GPUVIRT_OPERATION_KIND_VF_ENABLE,
 	GPUVIRT_OPERATION_KIND_VF_DISABLE,
 	GPUVIRT_OPERATION_KIND_VF_RESET,
+	GPUVIRT_OPERATION_KIND_ID_NEW,
+	GPUVIRT_OPERATION_KIND_ID_DEL,
 };
 
 /**
@@ -334,6 +339,7 @@ enum {
 	GPUVIRT_A_ID_PAD = 1,
 	GPUVIRT_A_ID_VENDOR,
 	GPUVIRT_A_ID_DEVICE,
+	GPUVIRT_A_ID_OPERATION,
 
 	__GPUVIRT_A_ID_MAX,
 	GPUVIRT_A_ID_MAX = (__GPUVIRT_A_ID_MAX - 1)

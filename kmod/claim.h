@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef GV_CLAIM_H
+#define GV_CLAIM_H
+
+#include <linux/types.h>
+
+#include <gpuvirt/why.h>
+
+struct gv_gpu;
+struct gv_vf;
+struct iommu_group;
+
+/**
+ * struct gv_claim - IOMMU groups that nobody can open meanwhile
+ * @groups: the groups, with a reference each
+ * @nr: how many
+ * @max: how many there is room for
+ */
+struct gv_claim {
+	struct iommu_group **groups;
+	u32 nr;
+	u32 max;
+};
+
+int gv_claim_vf(struct gv_claim *claim, struct gv_vf *vf, struct gv_why *why);
+int gv_claim_vfs(struct gv_claim *claim, struct gv_gpu *gpu,
+		 struct gv_why *why);
+void gv_claim_release(struct gv_claim *claim);
+
+#endif

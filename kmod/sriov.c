@@ -1,0 +1,408 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Enabling and disabling the VFs of a GPU, whoever drives it: through its PF
+ * driver's own callback and under the locks that sriov_numvfs takes for it
+ * (drivers/pci/iov.c), never behind the driver's back.
+ */
+#include <linux/ctype.h>
+#include <linux/module.h>
+#include <linux/pci.h>
+
+#include "claim.h"
+#include "event.h"
+#include "gpu.h"
+#include "sriov.h"
+#include "state.h"
+#include "vf.h"
+
+/**
+ * gv_sriov_check_driver() - can this be the name of a driver
+ * @driver: what was asked for
+ * @attr: attribute that it comes from
+ * @why: where to note a refusal
+ *
+ * Return: 0 or -EINVAL.
+ */
+int gv_sriov_check_driver(const char *driver, u16 attr, struct gv_why *why)
+{
+	size_t len = strlen(driver), i;
+
+	if (!len)
+		return gv_fail(why, -EINVAL, GPUVIRT_REASON_NAME_INVALID, attr,
+			       "name of the driver is empty");
+	if (len > GPUVIRT_DRIVER_MAX)
+		return gv_fail(why, -EINVAL, GPUVIRT_REASON_NAME_INVALID, attr,
+			       "name of the driver is %zu bytes long, the longest is %u",
+			       len, GPUVIRT_DRIVER_MAX);
+	for (i = 0; i < len; i++)
+		if (!isalnum(driver[i]) && !strchr("_-.+:", driver[i]))
+			return gv_fail(why, -EINVAL,
+				       GPUVIRT_REASON_NAME_INVALID, attr,
+				       "name of the driver has byte 0x%02x at %zu",
+				       (u8)driver[i], i);
+	return 0;
+}
+
+/* Memory BARs of VFs for which neither firmware nor kernel had room. */
+static int gv_sriov_bars(struct pci_dev *pdev, struct gv_why *why)
+{
+#ifdef CONFIG_PCI_IOV
+	const struct resource *res;
+	int i;
+
+	for (i = 0; i < PCI_SRIOV_NUM_BARS; i++) {
+		res = &pdev->resource[PCI_IOV_RESOURCES + i];
+		if (!res->flags || res->parent || !resource_size(res))
+			continue;
+		return gv_fail(why, -ENOMEM, GPUVIRT_REASON_SRIOV_RESOURCES, 0,
+			       "BAR %d of the VFs (%llu MiB) has no address: see firmware, Above 4G",
+			       i, (u64)resource_size(res) >> 20);
+	}
+#endif
+	return 0;
+}
+
+/**
+ * gv_sriov_blocked() - what keeps a GPU from having VFs
+ * @gpu: the GPU
+ * @why: where to note it
+ *
+ * Context: under gv_state_lock.
+ * Return: 0 or a negative errno.
+ */
+int gv_sriov_blocked(struct gv_gpu *gpu, struct gv_why *why)
+{
+	struct pci_dev *pdev = gpu->pdev;
+
+	lockdep_assert_held(&gv_state_lock);
+
+	if (!IS_ENABLED(CONFIG_PCI_IOV))
+		return gv_fail(why, -EOPNOTSUPP, GPUVIRT_REASON_SRIOV_NONE, 0,
+			       "this kernel has no SR-IOV (CONFIG_PCI_IOV is not set)");
+	if (!pdev->is_physfn)
+		return gv_fail(why, -EOPNOTSUPP, GPUVIRT_REASON_SRIOV_NONE, 0,
+			       "GPU has no SR-IOV capability, or its firmware hides it");
+	if (!gpu->driver[0])
+		return gv_fail(why, -ENODEV, GPUVIRT_REASON_GPU_NO_DRIVER, 0,
+			       "no PF driver is bound, and only that can enable VFs");
+	if (!gpu->driver_sriov)
+		return gv_fail(why, -EOPNOTSUPP, GPUVIRT_REASON_SRIOV_DRIVER, 0,
+			       "PF driver %.30s can't enable VFs (no sriov_configure)",
+			       gpu->driver);
+	if (!pci_sriov_get_totalvfs(pdev))
+		return gv_fail(why, -EOPNOTSUPP, GPUVIRT_REASON_SRIOV_NONE, 0,
+			       "PF driver %.30s allows no VFs on this GPU",
+			       gpu->driver);
+	return gv_sriov_bars(pdev, why);
+}
+
+/**
+ * gv_sriov_set_birth() - say which driver VFs get, whoever enables them
+ * @gpu: the GPU
+ * @driver: a driver, GV_BIRTH_NONE or GV_BIRTH_HOST
+ * @generation: generation the caller has seen, or 0
+ * @why: where to note a refusal
+ *
+ * Return: 0 or a negative errno.
+ */
+int gv_sriov_set_birth(struct gv_gpu *gpu, const char *driver, u64 generation,
+		       struct gv_why *why)
+{
+	bool changed = false;
+	int err;
+
+	err = gv_sriov_check_driver(driver, GPUVIRT_A_GPU_VF_DRIVER, why);
+	if (err)
+		return err;
+
+	spin_lock(&gv_state_lock);
+	err = gv_check_generation(generation, GPUVIRT_A_GPU_GENERATION, why);
+	if (err)
+		goto out_unlock;
+	if (!gpu->pdev->is_physfn) {
+		err = gv_sriov_blocked(gpu, why);
+		why->attr = GPUVIRT_A_GPU_VF_DRIVER;
+		goto out_unlock;
+	}
+	if (strcmp(gpu->birth, driver)) {
+		strscpy(gpu->birth, driver, sizeof(gpu->birth));
+		gv_commit();
+		changed = true;
+	}
+out_unlock:
+	spin_unlock(&gv_state_lock);
+	if (changed)
+		gv_event_gpu(GPUVIRT_CMD_GPU_CHANGE_NTF, gpu);
+	return err;
+}
+
+/*
+ * The driver that VFs are born into: what was asked for, what the GPU is set to,
+ * or else vfio-pci. NVIDIA's vGPUs are made by files that its own driver adds to
+ * each VF.
+ */
+static void gv_sriov_choose(struct gv_gpu *gpu,
+			    const struct gv_sriov_request *req, char *driver,
+			    size_t size)
+{
+	const char *choice = GV_BIRTH_VFIO;
+
+	spin_lock(&gv_state_lock);
+	if (gpu->pdev->vendor == PCI_VENDOR_ID_NVIDIA)
+		choice = GV_BIRTH_HOST;
+	if (gpu->birth[0])
+		choice = gpu->birth;
+	if (req->driver[0])
+		choice = req->driver;
+	strscpy(driver, choice, size);
+	spin_unlock(&gv_state_lock);
+}
+
+/* Is it there, or can it be? */
+static int gv_sriov_load(const char *driver, struct gv_why *why)
+{
+	if (!strcmp(driver, GV_BIRTH_NONE) || !strcmp(driver, GV_BIRTH_HOST))
+		return 0;
+	if (driver_find(driver, &pci_bus_type))
+		return 0;
+	/* Not just any module for who may change the configuration. */
+	if (!strcmp(driver, GV_BIRTH_VFIO)) {
+		(void)request_module(GV_BIRTH_VFIO);
+		if (driver_find(driver, &pci_bus_type))
+			return 0;
+	}
+	return gv_fail(why, -ENOENT, GPUVIRT_REASON_DRIVER_UNKNOWN,
+		       GPUVIRT_A_VF_DRIVER,
+		       "no PCI driver is named %.32s: is its module loaded?",
+		       driver);
+}
+
+/* VFs beyond the buses that the bridge above leads to, for want of ARI. */
+static int gv_sriov_buses(struct pci_dev *pdev, u32 count, struct gv_why *why)
+{
+	int pos = pci_find_ext_capability(pdev, PCI_EXT_CAP_ID_SRIOV);
+	u16 offset = 0, stride = 0;
+	u32 last;
+
+	if (!pos)
+		return 0;
+	pci_read_config_word(pdev, pos + PCI_SRIOV_VF_OFFSET, &offset);
+	pci_read_config_word(pdev, pos + PCI_SRIOV_VF_STRIDE, &stride);
+	last = pdev->bus->number +
+	       ((pdev->devfn + offset + stride * (count - 1)) >> 8);
+	if (last <= pdev->bus->busn_res.end)
+		return 0;
+	return gv_fail(why, -ENOMEM, GPUVIRT_REASON_SRIOV_RESOURCES,
+		       GPUVIRT_A_VF_COUNT,
+		       "VF %u needs PCI bus %02x, there are buses up to %02x here (no ARI?)",
+		       count - 1, last, (u32)pdev->bus->busn_res.end);
+}
+
+static int gv_sriov_explain(struct gv_gpu *gpu, u32 count, int err,
+			    struct gv_why *why)
+{
+	int found = 0;
+
+	if (err == -ENOMEM) {
+		found = gv_sriov_bars(gpu->pdev, why);
+		if (!found)
+			found = gv_sriov_buses(gpu->pdev, count, why);
+	}
+	if (found)
+		return found;
+	return gv_fail(why, err, GPUVIRT_REASON_DEVICE_ERROR, 0,
+		       "PF driver %.30s did not enable %u VFs: error %d",
+		       gpu->pdev->driver->driver.name, count, -err);
+}
+
+static int gv_sriov_configure(struct pci_dev *pdev, u32 count)
+{
+	int ret;
+
+	device_lock_assert(&pdev->dev);
+
+	pci_lock_rescan_remove();
+	ret = pdev->driver->sriov_configure(pdev, count);
+	pci_unlock_rescan_remove();
+
+	return ret;
+}
+
+/*
+ * The PF driver must not be unloaded while VFs that we have enabled are there:
+ * their users would lose them without a word.
+ */
+static void gv_sriov_pin(struct gv_gpu *gpu)
+{
+	struct module *owner = gpu->pdev->driver->driver.owner;
+
+	device_lock_assert(&gpu->pdev->dev);
+
+	if (!owner || !try_module_get(owner))
+		return;
+	spin_lock(&gv_state_lock);
+	swap(owner, gpu->pinned);
+	spin_unlock(&gv_state_lock);
+	module_put(owner);
+}
+
+/**
+ * gv_sriov_unpin() - the last VF of a GPU has gone, whoever has disabled them
+ * @gpu: the GPU
+ *
+ * Its PF driver may be on the way out here, but waits for whoever removes the
+ * VFs, and so for us.
+ */
+void gv_sriov_unpin(struct gv_gpu *gpu)
+{
+	struct module *owner = NULL;
+
+	spin_lock(&gv_state_lock);
+	swap(owner, gpu->pinned);
+	spin_unlock(&gv_state_lock);
+	module_put(owner);
+}
+
+/* VFs of a GPU that have not got the driver that they were meant to have. */
+static u32 gv_sriov_strays(struct gv_gpu *gpu, const char *driver)
+{
+	struct gv_vf *vf = NULL;
+	u32 strays = 0;
+
+	if (!strcmp(driver, GV_BIRTH_HOST))
+		return 0;
+	if (!strcmp(driver, GV_BIRTH_NONE))
+		driver = "";
+	while ((vf = gv_vf_next(vf))) {
+		spin_lock(&gv_state_lock);
+		if (vf->gpu == gpu && strcmp(vf->driver, driver))
+			strays++;
+		spin_unlock(&gv_state_lock);
+	}
+	return strays;
+}
+
+/* Each goes back to the driver that it is kept for. */
+static void gv_sriov_rebind(struct gv_gpu *gpu)
+{
+	struct gv_vf *vf = NULL;
+
+	while ((vf = gv_vf_next(vf)))
+		if (vf->gpu == gpu && device_attach(&vf->pdev->dev) < 0)
+			pci_warn(vf->pdev, "gpuvirt: no driver takes it back\n");
+}
+
+/**
+ * gv_sriov_disable() - disable all VFs of a GPU, unless one is open
+ * @gpu: the GPU, whose PF driver has an sriov_configure
+ * @why: where to note a refusal
+ *
+ * While the groups are claimed nobody opens a VF, and once no driver is bound to
+ * it nobody can. The claims can't be held any longer: the IOMMU core warns when
+ * a device leaves a group that is claimed.
+ *
+ * Context: under the device lock of the PF.
+ * Return: 0 or a negative errno.
+ */
+int gv_sriov_disable(struct gv_gpu *gpu, struct gv_why *why)
+{
+	struct pci_dev *pdev = gpu->pdev;
+	struct gv_claim claim = {};
+	struct gv_vf *vf = NULL;
+	int err;
+
+	device_lock_assert(&pdev->dev);
+
+	if (!pci_num_vf(pdev))
+		return 0;
+	err = gv_claim_vfs(&claim, gpu, why);
+	if (err)
+		return err;
+	while ((vf = gv_vf_next(vf)))
+		if (vf->gpu == gpu)
+			device_release_driver(&vf->pdev->dev);
+	gv_claim_release(&claim);
+
+	err = gv_sriov_configure(pdev, 0);
+	if (pci_num_vf(pdev)) {
+		gv_sriov_rebind(gpu);
+		return gv_fail(why, err < 0 ? err : -EIO,
+			       GPUVIRT_REASON_DEVICE_ERROR, 0,
+			       "PF driver %.30s did not disable the VFs: error %d",
+			       pdev->driver->driver.name, -err);
+	}
+	return 0;
+}
+
+static void gv_sriov_birth_once(struct gv_gpu *gpu, const char *driver)
+{
+	spin_lock(&gv_state_lock);
+	strscpy(gpu->birth_once, driver, sizeof(gpu->birth_once));
+	spin_unlock(&gv_state_lock);
+}
+
+/* What came out is told even if it is not all that was asked for. */
+static void gv_sriov_enabled(struct gv_gpu *gpu, u32 asked, const char *driver,
+			     struct gv_why *why)
+{
+	u32 got = pci_num_vf(gpu->pdev);
+	u32 strays = gv_sriov_strays(gpu, driver);
+
+	if (got < asked)
+		gv_fail(why, 0, GPUVIRT_REASON_DEVICE_ERROR, 0,
+			"PF driver %.30s enabled %u of %u VFs",
+			gpu->pdev->driver->driver.name, got, asked);
+	else if (strays)
+		gv_fail(why, 0, GPUVIRT_REASON_DEVICE_ERROR, 0,
+			"%u of %u VFs are not bound to %.30s: see the kernel log",
+			strays, got, driver);
+}
+
+/**
+ * gv_sriov_enable() - enable VFs of a GPU, born into their driver
+ * @gpu: the GPU, whose PF driver has an sriov_configure
+ * @req: what was asked for, within the bounds of the GPU
+ * @why: where to note a refusal; also, with 0 returned, that it is not all that
+ *	was asked for
+ *
+ * Context: under the device lock of the PF.
+ * Return: 0 if there are VFs now, or a negative errno.
+ */
+int gv_sriov_enable(struct gv_gpu *gpu, const struct gv_sriov_request *req,
+		    struct gv_why *why)
+{
+	char driver[GPUVIRT_DRIVER_MAX + 1];
+	struct pci_dev *pdev = gpu->pdev;
+	int err;
+
+	device_lock_assert(&pdev->dev);
+
+	gv_sriov_choose(gpu, req, driver, sizeof(driver));
+	err = gv_sriov_load(driver, why);
+	if (err)
+		return err;
+	if (pci_num_vf(pdev)) {
+		if (pci_num_vf(pdev) == req->count &&
+		    !gv_sriov_strays(gpu, driver))
+			return 0;
+		if (!req->resize)
+			return gv_fail(why, -EBUSY, GPUVIRT_REASON_VFS_ENABLED,
+				       GPUVIRT_A_VF_COUNT,
+				       "%d VFs are enabled already: disable them first, or ask for a resize",
+				       pci_num_vf(pdev));
+		err = gv_sriov_disable(gpu, why);
+		if (err)
+			return err;
+	}
+
+	gv_sriov_birth_once(gpu, driver);
+	err = gv_sriov_configure(pdev, req->count);
+	gv_sriov_birth_once(gpu, "");
+	if (!pci_num_vf(pdev))
+		return gv_sriov_explain(gpu, req->count, err < 0 ? err : -EIO,
+					why);
+	gv_sriov_pin(gpu);
+	gv_sriov_enabled(gpu, req->count, driver, why);
+
+	return 0;
+}

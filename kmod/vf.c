@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The VFs of the GPUs in the registry, whoever has enabled them. What must be
+ * done before any driver sees a VF, is done when it appears on its bus.
+ */
+#include <linux/iommu.h>
+#include <linux/mutex.h>
+#include <linux/pci.h>
+#include <linux/slab.h>
+
+#include "event.h"
+#include "sriov.h"
+#include "state.h"
+#include "vf.h"
+
+/* Guards gv_vfs. Inside gv_gpus_lock, outside gv_state_lock. */
+static DEFINE_MUTEX(gv_vfs_lock);
+static LIST_HEAD(gv_vfs);
+
+/* gv_state_lock */
+static u64 gv_vf_last_serial;
+
+static void gv_vf_free(struct kref *ref)
+{
+	struct gv_vf *vf = container_of(ref, struct gv_vf, ref);
+
+	gv_gpu_put(vf->gpu);
+	pci_dev_put(vf->pdev);
+	kfree(vf);
+}
+
+void gv_vf_put(struct gv_vf *vf)
+{
+	if (vf)
+		kref_put(&vf->ref, gv_vf_free);
+}
+
+static struct gv_vf *gv_vf_find_pdev(const struct pci_dev *pdev)
+{
+	struct gv_vf *vf, *found = NULL;
+
+	mutex_lock(&gv_vfs_lock);
+	list_for_each_entry(vf, &gv_vfs, node) {
+		if (vf->pdev == pdev) {
+			kref_get(&vf->ref);
+			found = vf;
+			break;
+		}
+	}
+	mutex_unlock(&gv_vfs_lock);
+
+	return found;
+}
+
+/**
+ * gv_vf_find() - look a VF up by its PCI address
+ * @address: address as the kernel writes it, or NULL if the request had none
+ * @serial: serial that it must have, or 0
+ * @why: where to note a refusal
+ *
+ * Return: the VF with a reference, or an ERR_PTR: -EINVAL, -ENODEV.
+ */
+struct gv_vf *gv_vf_find(const char *address, u64 serial, struct gv_why *why)
+{
+	struct gv_vf *vf;
+	u64 other = 0;
+
+	if (!address) {
+		gv_fail(why, -EINVAL, GPUVIRT_REASON_MISSING_ATTRIBUTE,
+			GPUVIRT_A_VF_ADDRESS,
+			"the PCI address of the VF is missing");
+		if (why)
+			why->missing = true;
+		return ERR_PTR(-EINVAL);
+	}
+
+	mutex_lock(&gv_vfs_lock);
+	list_for_each_entry(vf, &gv_vfs, node) {
+		if (strcmp(pci_name(vf->pdev), address))
+			continue;
+		if (!serial || serial == vf->serial) {
+			kref_get(&vf->ref);
+			mutex_unlock(&gv_vfs_lock);
+			return vf;
+		}
+		other = vf->serial;
+	}
+	mutex_unlock(&gv_vfs_lock);
+
+	if (other)
+		gv_fail(why, -ENODEV, GPUVIRT_REASON_VF_UNKNOWN,
+			GPUVIRT_A_VF_SERIAL,
+			"the VF of this address has serial %llu, not %llu",
+			other, serial);
+	else
+		gv_fail(why, -ENODEV, GPUVIRT_REASON_VF_UNKNOWN,
+			GPUVIRT_A_VF_ADDRESS,
+			"no VF of a GPU has the PCI address %*pE",
+			(int)strnlen(address, GPUVIRT_ADDRESS_MAX), address);
+	return ERR_PTR(-ENODEV);
+}
+
+/**
+ * gv_vf_next() - walk the VFs
+ * @prev: the VF before, whose reference is given up, or NULL to start
+ *
+ * If @prev has gone meanwhile, the walk ends.
+ *
+ * Return: the next VF with a reference, or NULL at the end.
+ */
+struct gv_vf *gv_vf_next(struct gv_vf *prev)
+{
+	struct gv_vf *vf = NULL;
+
+	mutex_lock(&gv_vfs_lock);
+	if (!prev)
+		vf = list_first_entry_or_null(&gv_vfs, struct gv_vf, node);
+	else if (!prev->gone && !list_is_last(&prev->node, &gv_vfs))
+		vf = list_next_entry(prev, node);
+	if (vf)
+		kref_get(&vf->ref);
+	mutex_unlock(&gv_vfs_lock);
+
+	gv_vf_put(prev);
+	return vf;
+}
+
+/**
+ * gv_vf_is_open() - does a process have a VF open through VFIO
+ * @vf: the VF
+ *
+ * Context: process; waits for a moment while the IOMMU group changes.
+ * Return: true if VFIO owns its IOMMU group.
+ */
+bool gv_vf_is_open(struct gv_vf *vf)
+{
+	struct iommu_group *group;
+	bool managed, claimed;
+
+	spin_lock(&gv_state_lock);
+	managed = vf->managed;
+	spin_unlock(&gv_state_lock);
+	if (!managed)
+		return false;
+
+	group = iommu_group_get(&vf->pdev->dev);
+	if (!group)
+		return false;
+	claimed = iommu_group_dma_owner_claimed(group);
+	iommu_group_put(group);
+
+	return claimed;
+}
+
+/* Before the first probe: nobody else can have taken it. */
+static void gv_vf_birth(struct gv_gpu *gpu, struct pci_dev *pdev)
+{
+	char driver[GPUVIRT_DRIVER_MAX + 1];
+	int err;
+
+	spin_lock(&gv_state_lock);
+	strscpy(driver, gpu->birth_once[0] ? gpu->birth_once : gpu->birth,
+		sizeof(driver));
+	spin_unlock(&gv_state_lock);
+
+	if (!driver[0] || !strcmp(driver, GV_BIRTH_HOST))
+		return;
+	err = gv_pci_set_driver_override(pdev, driver);
+	if (err)
+		pci_warn(pdev, "gpuvirt: can't be kept for driver %s: error %d\n",
+			 driver, err);
+}
+
+/**
+ * gv_vf_add() - a VF has appeared on a PCI bus, or is there already
+ * @pdev: its PCI device
+ *
+ * Context: process; in the PCI bus notifier no driver has seen @pdev yet.
+ */
+void gv_vf_add(struct pci_dev *pdev)
+{
+	struct gv_gpu *gpu = gv_gpu_find_pdev(pci_physfn(pdev));
+	struct gv_vf *vf;
+
+	if (!gpu)
+		return;
+	/* The scan of a new id and the notifier can both see one device. */
+	vf = gv_vf_find_pdev(pdev);
+	if (vf)
+		goto out_put;
+
+	if (!pdev->dev.driver)
+		gv_vf_birth(gpu, pdev);
+	vf = kzalloc(sizeof(*vf), GFP_KERNEL);
+	if (!vf) {
+		pci_warn(pdev, "gpuvirt: no memory to register this VF\n");
+		goto out_put;
+	}
+	kref_init(&vf->ref);
+	vf->pdev = pci_dev_get(pdev);
+	vf->gpu = gpu;
+	gpu = NULL;
+	vf->index = pci_iov_vf_id(pdev);
+	vf->group = gv_pci_group(pdev);
+
+	mutex_lock(&gv_vfs_lock);
+	kref_get(&vf->ref);
+	list_add_tail(&vf->node, &gv_vfs);
+	spin_lock(&gv_state_lock);
+	vf->serial = ++gv_vf_last_serial;
+	gv_commit();
+	spin_unlock(&gv_state_lock);
+	mutex_unlock(&gv_vfs_lock);
+
+	gv_event_vf(GPUVIRT_CMD_VF_CREATE_NTF, vf);
+out_put:
+	gv_vf_put(vf);
+	gv_gpu_put(gpu);
+}
+
+static bool gv_vf_any(const struct gv_gpu *gpu)
+{
+	const struct gv_vf *vf;
+	bool any = false;
+
+	mutex_lock(&gv_vfs_lock);
+	list_for_each_entry(vf, &gv_vfs, node)
+		any |= vf->gpu == gpu;
+	mutex_unlock(&gv_vfs_lock);
+
+	return any;
+}
+
+/* The caller's reference stays. */
+static void gv_vf_drop(struct gv_vf *vf)
+{
+	bool dropped = false;
+
+	mutex_lock(&gv_vfs_lock);
+	spin_lock(&gv_state_lock);
+	if (!vf->gone) {
+		vf->gone = true;
+		gv_commit();
+		dropped = true;
+	}
+	spin_unlock(&gv_state_lock);
+	if (dropped)
+		list_del(&vf->node);
+	mutex_unlock(&gv_vfs_lock);
+
+	if (!dropped)
+		return;
+	if (!gv_vf_any(vf->gpu))
+		gv_sriov_unpin(vf->gpu);
+	gv_event_vf(GPUVIRT_CMD_VF_DELETE_NTF, vf);
+	gv_vf_put(vf);
+}
+
+/**
+ * gv_vf_del() - a VF has left its PCI bus
+ * @pdev: its PCI device
+ */
+void gv_vf_del(struct pci_dev *pdev)
+{
+	struct gv_vf *vf = gv_vf_find_pdev(pdev);
+
+	if (vf)
+		gv_vf_drop(vf);
+	gv_vf_put(vf);
+}
+
+/**
+ * gv_vfs_of_gpu_del() - forget the VFs of a GPU that leaves the registry
+ * @gpu: the GPU
+ */
+void gv_vfs_of_gpu_del(struct gv_gpu *gpu)
+{
+	struct gv_vf *vf, *found;
+
+	do {
+		found = NULL;
+		mutex_lock(&gv_vfs_lock);
+		list_for_each_entry(vf, &gv_vfs, node) {
+			if (vf->gpu == gpu) {
+				kref_get(&vf->ref);
+				found = vf;
+				break;
+			}
+		}
+		mutex_unlock(&gv_vfs_lock);
+		if (found)
+			gv_vf_drop(found);
+		gv_vf_put(found);
+	} while (found);
+}
+
+/**
+ * gv_vf_driver() - note which driver is bound to a VF
+ * @pdev: its PCI device
+ *
+ * As gv_gpu_driver() does for PFs.
+ */
+void gv_vf_driver(struct pci_dev *pdev)
+{
+	struct gv_vf *vf = gv_vf_find_pdev(pdev);
+	struct device_driver *drv;
+	bool changed = false;
+	const char *name;
+
+	if (!vf)
+		return;
+
+	spin_lock(&gv_state_lock);
+	drv = READ_ONCE(pdev->dev.driver);
+	name = drv ? drv->name : "";
+	vf->managed = drv && to_pci_driver(drv)->driver_managed_dma;
+	if (strcmp(vf->driver, name)) {
+		strscpy(vf->driver, name, sizeof(vf->driver));
+		gv_commit();
+		changed = true;
+	}
+	spin_unlock(&gv_state_lock);
+
+	if (changed)
+		gv_event_vf(GPUVIRT_CMD_VF_CHANGE_NTF, vf);
+	gv_vf_put(vf);
+}

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The operations on VFs: what a request starts, and what then runs. */
+#include <linux/pci.h>
+#include <linux/slab.h>
+
+#include "claim.h"
+#include "event.h"
+#include "operation.h"
+#include "sriov.h"
+#include "state.h"
+#include "vf.h"
+
+/*
+ * The GPU, with a reference, marked as changing: that keeps two operations on it
+ * apart. A removal takes the PCI core's locks in the other order.
+ */
+static struct gv_gpu *gv_vf_op_begin(const char *address, u64 generation,
+				     struct gv_why *why)
+{
+	struct gv_gpu *gpu = gv_gpu_find(address, GPUVIRT_A_VF_GPU, why);
+	int err;
+
+	if (IS_ERR(gpu))
+		return gpu;
+
+	spin_lock(&gv_state_lock);
+	err = gv_check_generation(generation, GPUVIRT_A_VF_GENERATION, why);
+	if (!err)
+		err = gv_sriov_blocked(gpu, why);
+	if (!err)
+		err = gv_gpu_change_begin(gpu, GPUVIRT_A_VF_GPU, why);
+	spin_unlock(&gv_state_lock);
+	if (err) {
+		gv_gpu_put(gpu);
+		return ERR_PTR(err);
+	}
+	return gpu;
+}
+
+/* With the PF driver held in place, do @fn. It may have gone since we looked. */
+static int gv_vf_op_locked(struct gv_operation *op, struct gv_why *why,
+			   int (*fn)(struct gv_gpu *gpu,
+				     const struct gv_sriov_request *req,
+				     struct gv_why *why))
+{
+	struct gv_gpu *gpu = op->gpu;
+	struct pci_dev *pdev = gpu->pdev;
+	int err;
+
+	device_lock(&pdev->dev);
+	spin_lock(&gv_state_lock);
+	err = gpu->gone ? gv_fail(why, -ENODEV, GPUVIRT_REASON_GPU_UNKNOWN,
+				  GPUVIRT_A_VF_GPU, "the GPU was removed") :
+			  gv_sriov_blocked(gpu, why);
+	spin_unlock(&gv_state_lock);
+	if (!err && (!pdev->driver || !pdev->driver->sriov_configure))
+		err = gv_fail(why, -ENODEV, GPUVIRT_REASON_GPU_NO_DRIVER,
+			      GPUVIRT_A_VF_GPU, "the PF driver is going");
+	if (!err)
+		err = fn(gpu, &op->vfs, why);
+	op->count = pci_num_vf(pdev);
+	device_unlock(&pdev->dev);
+
+	gv_gpu_change_end(gpu);
+	gv_event_gpu(GPUVIRT_CMD_GPU_CHANGE_NTF, gpu);
+	gv_gpu_put(gpu);
+
+	return err;
+}
+
+static int gv_vf_enable_run(struct gv_operation *op, struct gv_why *why)
+{
+	return gv_vf_op_locked(op, why, gv_sriov_enable);
+}
+
+static int gv_vf_disable_locked(struct gv_gpu *gpu,
+				const struct gv_sriov_request *req,
+				struct gv_why *why)
+{
+	return gv_sriov_disable(gpu, why);
+}
+
+static int gv_vf_disable_run(struct gv_operation *op, struct gv_why *why)
+{
+	return gv_vf_op_locked(op, why, gv_vf_disable_locked);
+}
+
+static int gv_vf_op_start(struct gv_gpu *gpu, enum gpuvirt_operation_kind kind,
+			  gv_operation_fn run,
+			  const struct gv_sriov_request *req, u64 *id,
+			  struct gv_why *why)
+{
+	struct gv_operation *op;
+	int err = -ENOMEM;
+
+	op = gv_operation_alloc(kind, pci_name(gpu->pdev), run, why);
+	if (op) {
+		op->gpu = gpu;
+		if (req)
+			op->vfs = *req;
+		err = gv_operation_start(op, id, why);
+	}
+	if (!err)
+		return 0;
+	kfree(op);
+	gv_gpu_change_end(gpu);
+	gv_gpu_put(gpu);
+	return err;
+}
+
+static int gv_vf_check_count(struct gv_gpu *gpu, u32 count, struct gv_why *why)
+{
+	int total = pci_sriov_get_totalvfs(gpu->pdev);
+
+	if (!count)
+		return gv_fail(why, -EINVAL, GPUVIRT_REASON_BAD_VALUE,
+			       GPUVIRT_A_VF_COUNT,
+			       "count is 0, the least is 1: to have none, disable them");
+	if (count > total)
+		return gv_fail(why, -ERANGE, GPUVIRT_REASON_BAD_VALUE,
+			       GPUVIRT_A_VF_COUNT,
+			       "count is %u, the GPU can have %d VFs", count,
+			       total);
+	return 0;
+}
+
+/**
+ * gv_vf_enable_op() - start to enable VFs
+ * @address: PCI address of the GPU, or NULL if the request had none
+ * @req: what was asked for
+ * @generation: generation the caller has seen, or 0
+ * @id: gets the id of the operation
+ * @why: where to note a refusal
+ *
+ * Return: 0 or a negative errno.
+ */
+int gv_vf_enable_op(const char *address, const struct gv_sriov_request *req,
+		    u64 generation, u64 *id, struct gv_why *why)
+{
+	struct gv_gpu *gpu = gv_vf_op_begin(address, generation, why);
+	int err;
+
+	if (IS_ERR(gpu))
+		return PTR_ERR(gpu);
+	err = gv_vf_check_count(gpu, req->count, why);
+	if (err) {
+		gv_gpu_change_end(gpu);
+		gv_gpu_put(gpu);
+		return err;
+	}
+	return gv_vf_op_start(gpu, GPUVIRT_OPERATION_KIND_VF_ENABLE,
+			      gv_vf_enable_run, req, id, why);
+}
+
+/**
+ * gv_vf_disable_op() - start to disable all VFs of a GPU
+ * @address: PCI address of the GPU, or NULL if the request had none
+ * @generation: generation the caller has seen, or 0
+ * @id: gets the id of the operation
+ * @why: where to note a refusal
+ *
+ * Return: 0 or a negative errno.
+ */
+int gv_vf_disable_op(const char *address, u64 generation, u64 *id,
+		     struct gv_why *why)
+{
+	struct gv_gpu *gpu = gv_vf_op_begin(address, generation, why);
+
+	if (IS_ERR(gpu))
+		return PTR_ERR(gpu);
+	return gv_vf_op_start(gpu, GPUVIRT_OPERATION_KIND_VF_DISABLE,
+			      gv_vf_disable_run, NULL, id, why);
+}
+
+static int gv_vf_reset_claimed(struct gv_vf *vf, struct gv_why *why)
+{
+	int err = pci_reset_function(vf->pdev);
+
+	if (err == -ENOTTY)
+		return gv_fail(why, -EOPNOTSUPP, GPUVIRT_REASON_NOT_SUPPORTED,
+			       GPUVIRT_A_VF_ADDRESS,
+			       "VF %s has no reset method (no FLR)",
+			       pci_name(vf->pdev));
+	if (err)
+		return gv_fail(why, err, GPUVIRT_REASON_DEVICE_ERROR,
+			       GPUVIRT_A_VF_ADDRESS,
+			       "the reset of VF %s failed: error %d",
+			       pci_name(vf->pdev), -err);
+	return 0;
+}
+
+static int gv_vf_reset_one(struct gv_vf *vf, struct gv_why *why)
+{
+	struct gv_claim claim = {};
+	int err = 0;
+
+	spin_lock(&gv_state_lock);
+	if (vf->driver[0] && !vf->managed)
+		err = gv_fail(why, -EBUSY, GPUVIRT_REASON_VF_DRIVEN,
+			      GPUVIRT_A_VF_ADDRESS,
+			      "the host's driver %.30s uses VF %s", vf->driver,
+			      pci_name(vf->pdev));
+	spin_unlock(&gv_state_lock);
+	if (!err)
+		err = gv_claim_vf(&claim, vf, why);
+	if (!err)
+		err = gv_vf_reset_claimed(vf, why);
+	gv_claim_release(&claim);
+
+	return err;
+}
+
+static int gv_vf_reset_run(struct gv_operation *op, struct gv_why *why)
+{
+	struct gv_gpu *gpu = op->gpu;
+	struct gv_vf *vf;
+	int err;
+
+	vf = gv_vf_find(op->subject, op->serial, why);
+	if (IS_ERR(vf)) {
+		err = PTR_ERR(vf);
+	} else {
+		err = gv_vf_reset_one(vf, why);
+		gv_vf_put(vf);
+	}
+	op->count = pci_num_vf(gpu->pdev);
+	gv_gpu_reset_end(gpu);
+	gv_gpu_put(gpu);
+
+	return err;
+}
+
+/**
+ * gv_vf_reset_op() - start to reset a VF
+ * @address: PCI address of the VF, or NULL if the request had none
+ * @serial: serial that it must have, or 0
+ * @id: gets the id of the operation
+ * @why: where to note a refusal
+ *
+ * Return: 0 or a negative errno.
+ */
+int gv_vf_reset_op(const char *address, u64 serial, u64 *id, struct gv_why *why)
+{
+	struct gv_vf *vf = gv_vf_find(address, serial, why);
+	struct gv_operation *op;
+	int err;
+
+	if (IS_ERR(vf))
+		return PTR_ERR(vf);
+	spin_lock(&gv_state_lock);
+	err = gv_gpu_reset_begin(vf->gpu, GPUVIRT_A_VF_ADDRESS, why);
+	spin_unlock(&gv_state_lock);
+	if (err)
+		goto out_put;
+
+	err = -ENOMEM;
+	op = gv_operation_alloc(GPUVIRT_OPERATION_KIND_VF_RESET,
+				pci_name(vf->pdev), gv_vf_reset_run, why);
+	if (op) {
+		op->gpu = vf->gpu;
+		/* This one, and none that gets its address before it runs. */
+		op->serial = vf->serial;
+		kref_get(&vf->gpu->ref);
+		err = gv_operation_start(op, id, why);
+		if (err)
+			gv_gpu_put(vf->gpu);
+	}
+	if (err) {
+		kfree(op);
+		gv_gpu_reset_end(vf->gpu);
+	}
+out_put:
+	gv_vf_put(vf);
+	return err;
+}

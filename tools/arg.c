@@ -42,6 +42,7 @@ static const struct {
 	[GV_KIND_SERIES]     = { "A|B|C|Q", "A, B, C or Q", series_words },
 	[GV_KIND_GROUP]	     = { "config|runtime", "config or runtime",
 				 group_words },
+	[GV_KIND_DIR]	     = { "DIR", "a directory", NULL },
 };
 
 const char *gv_kind_name(enum gv_kind kind)
@@ -77,6 +78,7 @@ static bool gv_parse_kind(enum gv_kind kind, const char *word,
 		return true;
 	case GV_KIND_NAME:
 	case GV_KIND_TYPE:
+	case GV_KIND_DIR:
 		return *word;
 	case GV_KIND_SIM:
 		if (!strcmp(word, "all"))

@@ -25,6 +25,7 @@ enum gv_kind {
 	GV_KIND_SWITCH,		/* on or off */
 	GV_KIND_SERIES,
 	GV_KIND_GROUP,		/* config or runtime */
+	GV_KIND_DIR,
 };
 
 #define GV_POS	1U	/* known by its place; its name is for people */

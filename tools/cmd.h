@@ -36,6 +36,7 @@ extern const struct gv_object gv_objects[];
 extern const struct gv_verb gv_gpu_verbs[];
 extern const struct gv_verb gv_type_verbs[];
 extern const struct gv_verb gv_vgpu_verbs[];
+extern const struct gv_verb gv_iommu_verbs[];
 extern const struct gv_verb gv_sim_verbs[];
 extern const struct gv_verb gv_operation_verbs[];
 extern const struct gv_verb gv_monitor_verbs[];

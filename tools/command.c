@@ -7,6 +7,7 @@ const struct gv_object gv_objects[] = {
 	{ "gpu", gv_gpu_verbs, "physical GPUs, real or simulated" },
 	{ "type", gv_type_verbs, "vGPU types of a GPU" },
 	{ "vgpu", gv_vgpu_verbs, "vGPUs, which virtual machines use" },
+	{ "iommu", gv_iommu_verbs, "how well GPUs are isolated, and why" },
 	{ "sim", gv_sim_verbs, "simulated GPUs" },
 	{ "operation", gv_operation_verbs, "changes that take time" },
 	{ "monitor", gv_monitor_verbs, "events as they happen" },

@@ -148,11 +148,13 @@ qemu_args()
 	[ -z "$nested" ] || set -- "$@" -cpu max
 	append="slub_debug=FZPU oops=panic panic=-1 log_buf_len=4M"
 	append="$append watchdog_thresh=30 mitigations=off"
+	[ ${#args[@]} -eq 0 ] ||
+		append="$append $(test_cmdline "${args[@]}" | tr '\n' ' ')"
 	if [ "$root" = host ]; then
 		set -- "$@" -fsdev local,id=r,path=/,security_model=none,readonly=on,multidevs=remap \
-			-device virtio-9p-pci,fsdev=r,mount_tag=hostroot \
+			-device virtio-9p-pci,fsdev=r,mount_tag=hostroot,addr=1d.0 \
 			-fsdev "local,id=o,path=$out/share,security_model=none" \
-			-device virtio-9p-pci,fsdev=o,mount_tag=out
+			-device virtio-9p-pci,fsdev=o,mount_tag=out,addr=1e.0
 	fi
 	# shellcheck disable=SC2046
 	set -- "$@" $([ ${#args[@]} -eq 0 ] || test_qemu "${args[@]}")

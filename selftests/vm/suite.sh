@@ -32,7 +32,10 @@ for test; do
 		long+=("${src##*/}")
 		continue
 	fi
-	if test_needs "$src" nested; then
+	if test_needs "$src" own-guest; then
+		name=${src##*/}
+		group[own-${name%.*}]=$src
+	elif test_needs "$src" nested; then
 		group[nested]+=" $src"
 	else
 		group[$(test_root "$src")]+=" $src"
@@ -50,6 +53,9 @@ run_group()
 	case $1 in
 	nested)	args+=(-r host -m 3072 --nested) ;;
 	host)	args+=(-r host) ;;
+	own-*)	args+=(-r "$(test_root "${group[$1]}")")
+		! test_needs "${group[$1]}" nested ||
+			args+=(-m 3072 --nested) ;;
 	esac
 	# shellcheck disable=SC2086
 	"$vm/run.sh" "${args[@]}" ${group[$1]} >"$build/$1.log" 2>&1 || :
@@ -65,7 +71,9 @@ if [ ${#long[@]} -gt 0 ]; then
 	done | tee "$build/long.log"
 	echo "0 passed, 0 failed, ${#long[@]} skipped" >>"$build/long.log"
 fi
-for name in nested host initramfs; do
+own=$(printf '%s\n' "${!group[@]}" | sed -n '/^own-/p' | sort)
+# shellcheck disable=SC2086
+for name in nested host initramfs $own; do
 	[ -n "${group[$name]}" ] || continue
 	while [ "$(jobs -pr | wc -l)" -ge 2 ]; do
 		wait -n

@@ -6,7 +6,10 @@
 #   needs: long          it takes minutes: make check-all runs it
 #   needs: nested        it runs virtual machines: implies host-root
 #   timeout: SECONDS     its time limit (default 60)
-#   qemu: ARGUMENT...    devices that the guest must have, say -device NAME
+#   needs: own-guest     what it wants of the guest would be in others' way
+#   qemu: ARGUMENT...    devices that the guest must have, say -device NAME;
+#                        may be given several times, order is kept
+#   cmdline: WORD...     for the kernel of a guest of its own
 
 default_limit=60
 
@@ -25,7 +28,13 @@ test_source()
 
 test_says()
 {
-	sed -n "1,20s/^[#*/ 	]*$2:[ 	]*//p" "$1" | head -n 1
+	test_says_all "$1" "$2" | head -n 1
+}
+
+# As test_says, where a test may say it on several lines.
+test_says_all()
+{
+	sed -n "1,60s/^[#*/ 	]*$2:[ 	]*//p" "$1"
 }
 
 test_needs()
@@ -46,8 +55,15 @@ test_limit()
 test_qemu()
 {
 	for test_; do
-		test_says "$(test_source "$test_")" qemu
-	done | sort -u
+		test_says_all "$(test_source "$test_")" qemu
+	done | awk '!said[$0]++'
+}
+
+test_cmdline()
+{
+	for test_; do
+		test_says "$(test_source "$test_")" cmdline
+	done
 }
 
 # The root that a test wants.

@@ -46,6 +46,9 @@ _gpuvirt_value()
 		gpuvirt type show 2>/dev/null |
 			sed -n 's/^[0-9a-f:.]* \([^ ]*\) .*/\1/p' | sort -u
 		;;
+	DIR)
+		compgen -d -- "$cur"
+		;;
 	*'|'*)
 		echo "$1" | tr '|' ' '
 		;;

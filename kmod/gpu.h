@@ -15,6 +15,8 @@ struct module;
 #define GV_BIRTH_NONE "none"
 #define GV_BIRTH_HOST "host"
 #define GV_BIRTH_VFIO "vfio-pci"
+/* Takes the setting of a GPU back. */
+#define GV_BIRTH_DEFAULT "default"
 
 /**
  * struct gv_gpu - a physical function that is a GPU, whoever drives it

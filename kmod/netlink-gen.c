@@ -21,7 +21,7 @@ const struct nla_policy gpuvirt_gpu_get_nl_policy[GPUVIRT_A_GPU_ADDRESS + 1] = {
 };
 
 /* GPUVIRT_CMD_GPU_SET - do */
-const struct nla_policy gpuvirt_gpu_set_nl_policy[GPUVIRT_A_GPU_GENERATION + 1] = {
+const struct nla_policy gpuvirt_gpu_set_nl_policy[GPUVIRT_A_GPU_VF_DRIVER + 1] = {
 	[GPUVIRT_A_GPU_ADDRESS] = { .type = NLA_NUL_STRING, },
 	[GPUVIRT_A_GPU_BACKING_LIMIT] = { .type = NLA_U64, },
 	[GPUVIRT_A_GPU_DRAIN] = { .type = NLA_U32, },
@@ -161,7 +161,7 @@ const struct genl_ops gpuvirt_nl_ops[19] = {
 		.cmd		= GPUVIRT_CMD_GPU_SET,
 		.doit		= gpuvirt_nl_gpu_set_doit,
 		.policy		= gpuvirt_gpu_set_nl_policy,
-		.maxattr	= GPUVIRT_A_GPU_GENERATION,
+		.maxattr	= GPUVIRT_A_GPU_VF_DRIVER,
 	},
 	{
 		.cmd		= GPUVIRT_CMD_TYPE_GET,

@@ -15,7 +15,7 @@ extern const struct nla_policy gpuvirt_info_get_nl_policy[GPUVIRT_A_INFO_GENERAT
 
 extern const struct nla_policy gpuvirt_gpu_get_nl_policy[GPUVIRT_A_GPU_ADDRESS + 1];
 
-extern const struct nla_policy gpuvirt_gpu_set_nl_policy[GPUVIRT_A_GPU_GENERATION + 1];
+extern const struct nla_policy gpuvirt_gpu_set_nl_policy[GPUVIRT_A_GPU_VF_DRIVER + 1];
 
 extern const struct nla_policy gpuvirt_type_get_nl_policy[GPUVIRT_A_TYPE_NAME + 1];
 

@@ -99,7 +99,7 @@ int gv_sriov_blocked(struct gv_gpu *gpu, struct gv_why *why)
 /**
  * gv_sriov_set_birth() - say which driver VFs get, whoever enables them
  * @gpu: the GPU
- * @driver: a driver, GV_BIRTH_NONE or GV_BIRTH_HOST
+ * @driver: a driver, GV_BIRTH_NONE, GV_BIRTH_HOST or GV_BIRTH_DEFAULT
  * @generation: generation the caller has seen, or 0
  * @why: where to note a refusal
  *
@@ -114,6 +114,9 @@ int gv_sriov_set_birth(struct gv_gpu *gpu, const char *driver, u64 generation,
 	err = gv_sriov_check_driver(driver, GPUVIRT_A_GPU_VF_DRIVER, why);
 	if (err)
 		return err;
+
+	if (!strcmp(driver, GV_BIRTH_DEFAULT))
+		driver = "";
 
 	spin_lock(&gv_state_lock);
 	err = gv_check_generation(generation, GPUVIRT_A_GPU_GENERATION, why);

@@ -144,32 +144,12 @@ broken()
 	grep -q "could not be built for kernel $kernel" /tmp/said && replaced
 }
 
-# Open a vGPU as a VMM does, print our pid, and stay.
-hold()
-{
-	exec python3 - "$1" <<-'END'
-		import fcntl, os, signal, struct, sys
-
-		SET_IOMMU, SET_CONTAINER, GET_DEVICE_FD = 0x3b66, 0x3b68, 0x3b6a
-		group = os.path.basename(os.readlink(
-		    f"/sys/bus/mdev/devices/{sys.argv[1]}/iommu_group"))
-		container = os.open("/dev/vfio/vfio", os.O_RDWR)
-		group = os.open(f"/dev/vfio/{group}", os.O_RDWR)
-		fcntl.ioctl(group, SET_CONTAINER, struct.pack("i", container))
-		fcntl.ioctl(container, SET_IOMMU, 3)
-		device = fcntl.ioctl(group, GET_DEVICE_FD,
-		                     sys.argv[1].encode() + b"\0")
-		print(os.getpid(), flush=True)
-		signal.pause()
-	END
-}
-
 # Somebody has a vGPU open.
 refused()
 {
 	modprobe vfio_iommu_type1
 	id=$(ls /sys/bus/mdev/devices)
-	hold "$id" >/tmp/hold &
+	"$GV_TOP/selftests/lib/hold.py" /sys/bus/mdev/devices/"$id" >/tmp/hold &
 	holder=$!
 	for _ in $(seq 100); do
 		[ ! -s /tmp/hold ] || break

@@ -18,6 +18,13 @@ static const struct {
 	[GV_KIND_NAME]	     = { "NAME", "a name", NULL },
 	[GV_KIND_GPU]	     = { "ADDRESS",
 				 "a PCI address such as 0000:65:00.0", NULL },
+	[GV_KIND_VF]	     = { "ADDRESS",
+				 "a PCI address such as 0000:65:00.1", NULL },
+	[GV_KIND_DRIVER]     = { "DRIVER",
+				 "the name of a driver, none or host", NULL },
+	[GV_KIND_ID]	     = { "VENDOR:DEVICE",
+				 "two hexadecimal numbers such as 1b36:0010",
+				 NULL },
 	[GV_KIND_SIM]	     = { "ADDRESS|all",
 				 "a PCI address such as 1000:00:00.0, or all",
 				 NULL },
@@ -78,6 +85,7 @@ static bool gv_parse_kind(enum gv_kind kind, const char *word,
 		return true;
 	case GV_KIND_NAME:
 	case GV_KIND_TYPE:
+	case GV_KIND_DRIVER:
 	case GV_KIND_DIR:
 		return *word;
 	case GV_KIND_SIM:
@@ -85,7 +93,10 @@ static bool gv_parse_kind(enum gv_kind kind, const char *word,
 			return true;
 		v->str = v->buf;
 		return gv_parse_address(word, v->buf);
+	case GV_KIND_ID:
+		return gv_parse_id(word, &v->num, &v->num2);
 	case GV_KIND_GPU:
+	case GV_KIND_VF:
 		v->str = v->buf;
 		return gv_parse_address(word, v->buf);
 	case GV_KIND_UUID:

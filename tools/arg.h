@@ -12,6 +12,9 @@ enum gv_kind {
 	GV_KIND_FLAG,		/* a keyword without a value */
 	GV_KIND_NAME,
 	GV_KIND_GPU,		/* a PCI address */
+	GV_KIND_VF,		/* a PCI address */
+	GV_KIND_DRIVER,
+	GV_KIND_ID,		/* VENDOR:DEVICE: num and num2 */
 	GV_KIND_SIM,		/* a PCI address or "all" */
 	GV_KIND_TYPE,
 	GV_KIND_UUID,

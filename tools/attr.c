@@ -21,11 +21,15 @@ GV_NAMES(gv_names_reason,
 	 "vgpu-unknown", "vgpu-open", "vgpu-retired", "backing-limit",
 	 "not-supported", "backend-missing", "model-unknown",
 	 "domain-in-use", "operation-unknown", "operation-limit",
-	 "device-error");
+	 "device-error", "gpu-changing", "sriov-none", "sriov-driver",
+	 "sriov-resources", "vfs-enabled", "vf-unknown", "vf-open",
+	 "vf-driven", "driver-unknown", "id-exists", "id-unknown",
+	 "id-limit");
 GV_STATIC_NAMES(capability, "mdev", "sim");
 GV_STATIC_NAMES(method, "passthrough", "mdev", "sriov", "partition");
 GV_STATIC_NAMES(via, "mdev", "vf");
-GV_STATIC_NAMES(operation_kind, "sim-new", "sim-del", "vgpu-reset");
+GV_STATIC_NAMES(operation_kind, "sim-new", "sim-del", "vgpu-reset",
+		"vf-enable", "vf-disable", "vf-reset", "id-new", "id-del");
 GV_STATIC_NAMES(operation_state, "running", "done", "failed");
 GV_STATIC_NAMES(vgpu_event, "opened", "closed", "reset", "backing-limit");
 
@@ -76,6 +80,10 @@ static const struct gv_attr gpu_attr[] = {
 	[GPUVIRT_A_GPU_DRAIN]		= GV_SWITCH("drain"),
 	[GPUVIRT_A_GPU_TOTAL_VFS]	= GV_U32("total-vfs"),
 	[GPUVIRT_A_GPU_NUM_VFS]		= GV_U32("num-vfs"),
+	[GPUVIRT_A_GPU_VF_DRIVER]	= GV_STR("vf-driver"),
+	[GPUVIRT_A_GPU_SRIOV_REASON]	= GV_ENUM("sriov-reason",
+						  gv_names_reason),
+	[GPUVIRT_A_GPU_SRIOV_TEXT]	= GV_STR("sriov-text"),
 	[GPUVIRT_A_GPU_GENERATION]	= GV_U64("generation"),
 	[GPUVIRT_A_GPU_SEQ]		= GV_U64("seq"),
 };
@@ -121,6 +129,30 @@ static const struct gv_attr vgpu_attr[] = {
 	[GPUVIRT_A_VGPU_OPERATION]	= GV_U64("operation"),
 };
 
+static const struct gv_attr vf_attr[] = {
+	[GPUVIRT_A_VF_ADDRESS]		= GV_STR("address"),
+	[GPUVIRT_A_VF_GPU]		= GV_STR("gpu"),
+	[GPUVIRT_A_VF_INDEX]		= GV_U32("index"),
+	[GPUVIRT_A_VF_SERIAL]		= GV_U64("serial"),
+	[GPUVIRT_A_VF_VENDOR]		= GV_HEX("vendor"),
+	[GPUVIRT_A_VF_DEVICE]		= GV_HEX("device"),
+	[GPUVIRT_A_VF_DRIVER]		= GV_STR("driver"),
+	[GPUVIRT_A_VF_IOMMU_GROUP]	= GV_U32("iommu-group"),
+	[GPUVIRT_A_VF_NUMA_NODE]	= GV_U32("numa-node"),
+	[GPUVIRT_A_VF_OPEN]		= GV_BOOL("open"),
+	[GPUVIRT_A_VF_COUNT]		= GV_U32("count"),
+	[GPUVIRT_A_VF_RESIZE]		= GV_BOOL("resize"),
+	[GPUVIRT_A_VF_GENERATION]	= GV_U64("generation"),
+	[GPUVIRT_A_VF_SEQ]		= GV_U64("seq"),
+	[GPUVIRT_A_VF_OPERATION]	= GV_U64("operation"),
+};
+
+static const struct gv_attr id_attr[] = {
+	[GPUVIRT_A_ID_VENDOR]		= GV_HEX("vendor"),
+	[GPUVIRT_A_ID_DEVICE]		= GV_HEX("device"),
+	[GPUVIRT_A_ID_OPERATION]	= GV_U64("operation"),
+};
+
 static const struct gv_attr sim_attr[] = {
 	[GPUVIRT_A_SIM_GPU]		= GV_STR("gpu"),
 	[GPUVIRT_A_SIM_MODEL]		= GV_STR("model"),
@@ -142,6 +174,7 @@ static const struct gv_attr operation_attr[] = {
 	[GPUVIRT_A_OPERATION_REASON]	= GV_ENUM("reason", gv_names_reason),
 	[GPUVIRT_A_OPERATION_TEXT]	= GV_STR("text"),
 	[GPUVIRT_A_OPERATION_GENERATION] = GV_U64("generation"),
+	[GPUVIRT_A_OPERATION_COUNT]	= GV_U32("count"),
 	[GPUVIRT_A_OPERATION_SEQ]	= GV_U64("seq"),
 };
 
@@ -154,6 +187,8 @@ GV_SET(info);
 GV_SET(gpu);
 GV_SET(type);
 GV_SET(vgpu);
+GV_SET(vf);
+GV_SET(id);
 GV_SET(sim);
 GV_SET(operation);
 
@@ -175,6 +210,16 @@ static const struct gv_command commands[] = {
 	[GPUVIRT_CMD_VGPU_CREATE_NTF]	= { "vgpu-create-ntf", &gv_set_vgpu },
 	[GPUVIRT_CMD_VGPU_DELETE_NTF]	= { "vgpu-delete-ntf", &gv_set_vgpu },
 	[GPUVIRT_CMD_VGPU_EVENT_NTF]	= { "vgpu-event-ntf", &gv_set_vgpu },
+	[GPUVIRT_CMD_VF_GET]		= { "vf-get", &gv_set_vf },
+	[GPUVIRT_CMD_VF_ENABLE]		= { "vf-enable", &gv_set_vf },
+	[GPUVIRT_CMD_VF_DISABLE]	= { "vf-disable", &gv_set_vf },
+	[GPUVIRT_CMD_VF_RESET]		= { "vf-reset", &gv_set_vf },
+	[GPUVIRT_CMD_VF_CREATE_NTF]	= { "vf-create-ntf", &gv_set_vf },
+	[GPUVIRT_CMD_VF_DELETE_NTF]	= { "vf-delete-ntf", &gv_set_vf },
+	[GPUVIRT_CMD_VF_CHANGE_NTF]	= { "vf-change-ntf", &gv_set_vf },
+	[GPUVIRT_CMD_ID_GET]		= { "id-get", &gv_set_id },
+	[GPUVIRT_CMD_ID_NEW]		= { "id-new", &gv_set_id },
+	[GPUVIRT_CMD_ID_DEL]		= { "id-del", &gv_set_id },
 	[GPUVIRT_CMD_SIM_NEW]		= { "sim-new", &gv_set_sim },
 	[GPUVIRT_CMD_SIM_DEL]		= { "sim-del", &gv_set_sim },
 	[GPUVIRT_CMD_OPERATION_GET]	= { "operation-get",

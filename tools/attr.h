@@ -52,6 +52,8 @@ extern const struct gv_set gv_set_info;
 extern const struct gv_set gv_set_gpu;
 extern const struct gv_set gv_set_type;
 extern const struct gv_set gv_set_vgpu;
+extern const struct gv_set gv_set_vf;
+extern const struct gv_set gv_set_id;
 extern const struct gv_set gv_set_sim;
 extern const struct gv_set gv_set_operation;
 

@@ -37,6 +37,8 @@ extern const struct gv_verb gv_gpu_verbs[];
 extern const struct gv_verb gv_type_verbs[];
 extern const struct gv_verb gv_vgpu_verbs[];
 extern const struct gv_verb gv_iommu_verbs[];
+extern const struct gv_verb gv_vf_verbs[];
+extern const struct gv_verb gv_id_verbs[];
 extern const struct gv_verb gv_sim_verbs[];
 extern const struct gv_verb gv_operation_verbs[];
 extern const struct gv_verb gv_monitor_verbs[];
@@ -64,6 +66,7 @@ int gv_get_gpu(struct gv_ctx *ctx, const char *address, struct gv_obj **gpu);
 int gv_get_type(struct gv_ctx *ctx, const char *gpu, const char *name,
 		struct gv_obj **type);
 int gv_get_vgpu(struct gv_ctx *ctx, const char *id, struct gv_obj **vgpu);
+int gv_get_vf(struct gv_ctx *ctx, const char *address, struct gv_obj **vf);
 /* All of one kind; gpu, if not NULL, selects those of one GPU. */
 int gv_get_all(struct gv_ctx *ctx, unsigned int cmd, const char *gpu,
 	       struct gv_list *list);
@@ -71,6 +74,14 @@ int gv_get_all(struct gv_ctx *ctx, unsigned int cmd, const char *gpu,
 /* cmd/vgpu_new.c */
 extern const struct gv_param gv_vgpu_new_params[];
 int gv_vgpu_new(struct gv_ctx *ctx, const struct gv_args *args);
+
+/* cmd/vf_change.c */
+extern const struct gv_param gv_vf_enable_params[];
+extern const struct gv_param gv_vf_disable_params[];
+extern const struct gv_param gv_vf_reset_params[];
+int gv_vf_enable(struct gv_ctx *ctx, const struct gv_args *args);
+int gv_vf_disable(struct gv_ctx *ctx, const struct gv_args *args);
+int gv_vf_reset(struct gv_ctx *ctx, const struct gv_args *args);
 
 /* cmd/vgpu_del.c */
 int gv_vgpu_del(struct gv_ctx *ctx, const struct gv_args *args);

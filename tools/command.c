@@ -8,6 +8,8 @@ const struct gv_object gv_objects[] = {
 	{ "type", gv_type_verbs, "vGPU types of a GPU" },
 	{ "vgpu", gv_vgpu_verbs, "vGPUs, which virtual machines use" },
 	{ "iommu", gv_iommu_verbs, "how well GPUs are isolated, and why" },
+	{ "vf", gv_vf_verbs, "SR-IOV virtual functions of a GPU" },
+	{ "id", gv_id_verbs, "PCI ids that are taken as GPUs" },
 	{ "sim", gv_sim_verbs, "simulated GPUs" },
 	{ "operation", gv_operation_verbs, "changes that take time" },
 	{ "monitor", gv_monitor_verbs, "events as they happen" },

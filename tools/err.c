@@ -98,10 +98,37 @@ static const char *const hint[] = {
 		"wait until one has ended: `gpuvirt operation show`",
 	[GPUVIRT_REASON_DEVICE_ERROR] =
 		"the kernel log may say more: `dmesg`",
+	[GPUVIRT_REASON_GPU_CHANGING] =
+		"wait until it has ended: `gpuvirt operation show`",
+	[GPUVIRT_REASON_SRIOV_NONE] =
+		"look for SR-IOV in the settings of firmware and card, or use "
+		"another method: `gpuvirt gpu show`",
+	[GPUVIRT_REASON_SRIOV_DRIVER] =
+		"use the vendor's SR-IOV driver for this GPU, if there is one",
+	[GPUVIRT_REASON_SRIOV_RESOURCES] =
+		"turn on SR-IOV, Above 4G Decoding and ARI in the firmware, or "
+		"enable fewer VFs",
+	[GPUVIRT_REASON_VFS_ENABLED] =
+		"disable them with `gpuvirt vf disable ADDRESS`, or enable "
+		"with `resize` to do both",
+	[GPUVIRT_REASON_VF_UNKNOWN] =
+		"list the VFs with `gpuvirt vf show`",
+	[GPUVIRT_REASON_VF_OPEN] =
+		"stop the virtual machine that has it first",
+	[GPUVIRT_REASON_VF_DRIVEN] =
+		"unbind that driver first",
+	[GPUVIRT_REASON_DRIVER_UNKNOWN] =
+		"load its module with `modprobe`, then try again",
+	[GPUVIRT_REASON_ID_EXISTS] =
+		"nothing is to be done: `gpuvirt gpu show` has such functions",
+	[GPUVIRT_REASON_ID_UNKNOWN] =
+		"list the ids with `gpuvirt id show`",
+	[GPUVIRT_REASON_ID_LIMIT] =
+		"remove one with `gpuvirt id del`",
 };
 
 _Static_assert(sizeof(hint) / sizeof(hint[0]) ==
-	       GPUVIRT_REASON_DEVICE_ERROR + 1,
+	       GPUVIRT_REASON_ID_LIMIT + 1,
 	       "a new reason needs a line on what to do next");
 
 const char *gv_hint(uint32_t reason)

@@ -93,6 +93,12 @@ int gv_get_vgpu(struct gv_ctx *ctx, const char *id, struct gv_obj **vgpu)
 		      NULL, vgpu);
 }
 
+int gv_get_vf(struct gv_ctx *ctx, const char *address, struct gv_obj **vf)
+{
+	return gv_get(ctx, GPUVIRT_CMD_VF_GET, GPUVIRT_A_VF_ADDRESS, address,
+		      0, NULL, vf);
+}
+
 /* An empty list is an answer, unless there is no such GPU. */
 static int gv_get_none(struct gv_ctx *ctx, const char *gpu)
 {
@@ -108,11 +114,14 @@ static int gv_get_none(struct gv_ctx *ctx, const char *gpu)
 int gv_get_all(struct gv_ctx *ctx, unsigned int cmd, const char *gpu,
 	       struct gv_list *list)
 {
-	unsigned int attr = cmd == GPUVIRT_CMD_TYPE_GET ?
-		GPUVIRT_A_TYPE_GPU : GPUVIRT_A_VGPU_GPU;
+	unsigned int attr = GPUVIRT_A_VGPU_GPU;
 	struct nl_msg *msg;
 	int ret;
 
+	if (cmd == GPUVIRT_CMD_TYPE_GET)
+		attr = GPUVIRT_A_TYPE_GPU;
+	else if (cmd == GPUVIRT_CMD_VF_GET)
+		attr = GPUVIRT_A_VF_GPU;
 	ret = gv_ctx_nl(ctx);
 	if (ret)
 		return ret;

@@ -47,7 +47,8 @@ void gv_show_gpu(const struct gv_obj *gpu)
 	gv_out_line(GV_DEEP, gpu,
 		    GV_ATTRS(GPUVIRT_A_GPU_BACKEND, GPUVIRT_A_GPU_IOMMU_GROUP,
 			     GPUVIRT_A_GPU_NUMA_NODE, GPUVIRT_A_GPU_DRAIN,
-			     GPUVIRT_A_GPU_TOTAL_VFS, GPUVIRT_A_GPU_NUM_VFS));
+			     GPUVIRT_A_GPU_TOTAL_VFS, GPUVIRT_A_GPU_NUM_VFS,
+			     GPUVIRT_A_GPU_VF_DRIVER));
 	gv_out_line(GV_DEEP, gpu,
 		    GV_ATTRS(GPUVIRT_A_GPU_VRAM, GPUVIRT_A_GPU_VRAM_FREE,
 			     GPUVIRT_A_GPU_VRAM_LARGEST));
@@ -60,6 +61,9 @@ void gv_show_gpu(const struct gv_obj *gpu)
 	if (gv_obj_has(gpu, GPUVIRT_A_GPU_MDEV_TEXT))
 		gv_out_text(GV_DEEP, "no mdev vGPUs: %s",
 			    gv_obj_word(gpu, GPUVIRT_A_GPU_MDEV_TEXT));
+	if (gv_obj_has(gpu, GPUVIRT_A_GPU_SRIOV_TEXT))
+		gv_out_text(GV_DEEP, "no VFs: %s",
+			    gv_obj_word(gpu, GPUVIRT_A_GPU_SRIOV_TEXT));
 	gv_out_object_end();
 }
 
@@ -142,6 +146,16 @@ void gv_show_vgpu(const struct gv_obj *vgpu)
 	gv_out_object_end();
 }
 
+void gv_show_vf(const struct gv_obj *vf)
+{
+	gv_out_obj(NULL, vf);
+	gv_out_titled(0, gv_obj_word(vf, GPUVIRT_A_VF_ADDRESS), vf,
+		      GV_ATTRS(GPUVIRT_A_VF_GPU, GPUVIRT_A_VF_INDEX,
+			       GPUVIRT_A_VF_DRIVER, GPUVIRT_A_VF_IOMMU_GROUP,
+			       GPUVIRT_A_VF_OPEN, GPUVIRT_A_VF_SERIAL));
+	gv_out_object_end();
+}
+
 void gv_show_operation(const struct gv_obj *operation)
 {
 	char title[32];
@@ -153,6 +167,7 @@ void gv_show_operation(const struct gv_obj *operation)
 		      GV_ATTRS(GPUVIRT_A_OPERATION_KIND,
 			       GPUVIRT_A_OPERATION_STATE,
 			       GPUVIRT_A_OPERATION_SUBJECT,
+			       GPUVIRT_A_OPERATION_COUNT,
 			       GPUVIRT_A_OPERATION_ERRNO,
 			       GPUVIRT_A_OPERATION_REASON));
 	if (gv_obj_has(operation, GPUVIRT_A_OPERATION_TEXT))

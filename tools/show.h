@@ -10,6 +10,7 @@ void gv_show_gpu(const struct gv_obj *gpu);
 void gv_show_gpu_title(const struct gv_obj *gpu);
 void gv_show_type(const struct gv_obj *type);
 void gv_show_vgpu(const struct gv_obj *vgpu);
+void gv_show_vf(const struct gv_obj *vf);
 void gv_show_operation(const struct gv_obj *operation);
 
 void gv_show_operation_id(uint64_t id);

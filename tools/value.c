@@ -58,6 +58,16 @@ bool gv_parse_number(const char *word, uint64_t max, uint64_t *value)
 	return end && !*end;
 }
 
+bool gv_parse_id(const char *word, uint64_t *vendor, uint64_t *device)
+{
+	const char *end = gv_digits(word, 16, UINT16_MAX, vendor);
+
+	if (!end || *end != ':')
+		return false;
+	end = gv_digits(end + 1, 16, UINT16_MAX, device);
+	return end && !*end;
+}
+
 static bool gv_unit(const char *unit, unsigned int *shift)
 {
 	static const char letters[] = "KMGT";

@@ -16,6 +16,8 @@ bool gv_parse_size(const char *word, uint64_t *value);
 bool gv_parse_resolution(const char *word, uint64_t *xres, uint64_t *yres);
 /* 65:00.0 becomes 0000:65:00.0; buf has room for 17 bytes. */
 bool gv_parse_address(const char *word, char *buf);
+/* 1b36:0010 */
+bool gv_parse_id(const char *word, uint64_t *vendor, uint64_t *device);
 /* Becomes lower case; buf has room for 37 bytes. */
 bool gv_parse_uuid(const char *word, char *buf);
 

@@ -45,6 +45,8 @@ static unsigned int gv_monitor_seq(const struct gv_set *set)
 		return GPUVIRT_A_TYPE_SEQ;
 	if (set == &gv_set_vgpu)
 		return GPUVIRT_A_VGPU_SEQ;
+	if (set == &gv_set_vf)
+		return GPUVIRT_A_VF_SEQ;
 	return GPUVIRT_A_OPERATION_SEQ;
 }
 
@@ -123,6 +125,8 @@ static int gv_monitor_resync(struct gv_monitor *mon, const char *group,
 		ret = gv_monitor_state(mon, GPUVIRT_CMD_TYPE_GET, "type");
 	if (!ret)
 		ret = gv_monitor_state(mon, GPUVIRT_CMD_VGPU_GET, "vgpu");
+	if (!ret)
+		ret = gv_monitor_state(mon, GPUVIRT_CMD_VF_GET, "vf");
 	if (ret)
 		return ret;
 	gv_out_object(NULL);

@@ -87,7 +87,9 @@ reply address=$SIM
 on type-get
 reply gpu=$SIM name=2q
 on vgpu-get
-reply id=$UUID"
+reply id=$UUID
+on vf-get
+reply address=0000:65:00.1"
 
 t_gap()
 {
@@ -106,17 +108,19 @@ t_gap()
 		gpu  address $SIM
 		type  gpu $SIM  name 2q
 		vgpu  id $UUID
+		vf  address 0000:65:00.1
 		resync  done
 		gpu-delete-ntf  address $SIM  seq 14
 		gpu-create-ntf  address $SIM  seq 15
 	END
 	run -j monitor
-	sed -n 2,6p out > got
+	sed -n 2,7p out > got
 	cat > want <<-END
 		{"name":"lost","group":"config","count":2}
 		{"name":"gpu","msg":{"address":"$SIM"}}
 		{"name":"type","msg":{"gpu":"$SIM","name":"2q"}}
 		{"name":"vgpu","msg":{"id":"$UUID"}}
+		{"name":"vf","msg":{"address":"0000:65:00.1"}}
 		{"name":"resync"}
 	END
 	same got want
@@ -171,6 +175,7 @@ t_overrun_at_end()
 		gpu  address $SIM
 		type  gpu $SIM  name 2q
 		vgpu  id $UUID
+		vf  address 0000:65:00.1
 		resync  done
 		gpu-delete-ntf  address $SIM  seq 14
 	END

@@ -197,7 +197,7 @@ static void test_hints(void)
 {
 	uint32_t i, j;
 
-	CHECK(gv_names_reason.count == GPUVIRT_REASON_DEVICE_ERROR + 1);
+	CHECK(gv_names_reason.count == GPUVIRT_REASON_ID_LIMIT + 1);
 	for (i = 1; i < gv_names_reason.count; i++) {
 		CHECK(gv_hint(i) && strlen(gv_hint(i)) > 10);
 		for (j = 1; gv_hint(i) && j < i; j++)
@@ -246,7 +246,7 @@ static void print_table(void)
 {
 	static const struct gv_set *const sets[] = {
 		&gv_set_info, &gv_set_gpu, &gv_set_type, &gv_set_vgpu,
-		&gv_set_sim, &gv_set_operation,
+		&gv_set_vf, &gv_set_id, &gv_set_sim, &gv_set_operation,
 	};
 	static const char *const wire[] = { "", "u32", "u64", "string" };
 	static const char *const show[] = {

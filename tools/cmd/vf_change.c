@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Enabling, disabling and resetting VFs: operations of the kernel. */
+#include <errno.h>
+#include <netlink/msg.h>
+
+#include "../cmd.h"
+#include "../op.h"
+#include "../out.h"
+#include "../show.h"
+
+enum {
+	VF_ENABLE_GPU,
+	VF_ENABLE_COUNT,
+	VF_ENABLE_DRIVER,
+	VF_ENABLE_RESIZE,
+	VF_ENABLE_GENERATION,
+	VF_ENABLE_TIMEOUT,
+	VF_ENABLE_NO_WAIT,
+};
+
+const struct gv_param gv_vf_enable_params[] = {
+	[VF_ENABLE_GPU] = { "GPU", GV_KIND_GPU, GV_POS | GV_MUST,
+			    GPUVIRT_A_VF_GPU, 0, "PCI address of the GPU" },
+	[VF_ENABLE_COUNT] = { "COUNT", GV_KIND_NUMBER, GV_POS | GV_MUST,
+			      GPUVIRT_A_VF_COUNT, 0, "how many" },
+	[VF_ENABLE_DRIVER] = { "driver", GV_KIND_DRIVER, 0,
+			       GPUVIRT_A_VF_DRIVER, 0,
+			       "what they are born into: vfio-pci (the default), none, host, or another" },
+	[VF_ENABLE_RESIZE] = { "resize", GV_KIND_FLAG, 0, 0, 0,
+			       "disable those that there are first, if it is another number" },
+	[VF_ENABLE_GENERATION] = { "if-generation", GV_KIND_GENERATION, 0,
+				   GPUVIRT_A_VF_GENERATION, 0,
+				   "only if the configuration still has this generation" },
+	[VF_ENABLE_TIMEOUT] = { "timeout", GV_KIND_SECONDS, 0, 0, 0,
+				"how long to wait; 60 if not given" },
+	[VF_ENABLE_NO_WAIT] = { "no-wait", GV_KIND_FLAG, 0, 0, 0,
+				"print the id of the operation, don't wait" },
+	{ 0 }
+};
+
+enum {
+	VF_DISABLE_GPU,
+	VF_DISABLE_GENERATION,
+	VF_DISABLE_TIMEOUT,
+	VF_DISABLE_NO_WAIT,
+};
+
+const struct gv_param gv_vf_disable_params[] = {
+	[VF_DISABLE_GPU] = { "GPU", GV_KIND_GPU, GV_POS | GV_MUST,
+			     GPUVIRT_A_VF_GPU, 0, "PCI address of the GPU" },
+	[VF_DISABLE_GENERATION] = { "if-generation", GV_KIND_GENERATION, 0,
+				    GPUVIRT_A_VF_GENERATION, 0,
+				    "only if the configuration still has this generation" },
+	[VF_DISABLE_TIMEOUT] = { "timeout", GV_KIND_SECONDS, 0, 0, 0,
+				 "how long to wait; 60 if not given" },
+	[VF_DISABLE_NO_WAIT] = { "no-wait", GV_KIND_FLAG, 0, 0, 0,
+				 "print the id of the operation, don't wait" },
+	{ 0 }
+};
+
+enum {
+	VF_RESET_ADDRESS,
+	VF_RESET_SERIAL,
+	VF_RESET_TIMEOUT,
+	VF_RESET_NO_WAIT,
+};
+
+const struct gv_param gv_vf_reset_params[] = {
+	[VF_RESET_ADDRESS] = { "ADDRESS", GV_KIND_VF, GV_POS | GV_MUST,
+			       GPUVIRT_A_VF_ADDRESS, 0,
+			       "PCI address of the VF" },
+	[VF_RESET_SERIAL] = { "serial", GV_KIND_COUNTER, 0,
+			      GPUVIRT_A_VF_SERIAL, 0,
+			      "only if the VF still has this serial" },
+	[VF_RESET_TIMEOUT] = { "timeout", GV_KIND_SECONDS, 0, 0, 0,
+			       "how long to wait; 60 if not given" },
+	[VF_RESET_NO_WAIT] = { "no-wait", GV_KIND_FLAG, 0, 0, 0,
+			       "print the id of the operation, don't wait" },
+	{ 0 }
+};
+
+/* Prints the operation's id if it is not waited for. */
+static int gv_vf_run(struct gv_ctx *ctx, struct nl_msg *msg,
+		     const struct gv_op_wait *wait, const char *what,
+		     struct gv_obj **op)
+{
+	uint64_t id;
+	int ret;
+
+	ret = gv_op_run(ctx, msg, GPUVIRT_A_VF_OPERATION, wait, what, &id, op);
+	if (!ret && !*op)
+		gv_show_operation_id(id);
+	return ret;
+}
+
+static int gv_vf_list(struct gv_ctx *ctx, const char *gpu)
+{
+	struct gv_list list;
+	struct gv_obj *vf;
+	int ret;
+
+	gv_list_init(&list);
+	ret = gv_get_all(ctx, GPUVIRT_CMD_VF_GET, gpu, &list);
+	if (ret)
+		return ret;
+	gv_out_array(NULL);
+	for (vf = list.first; vf; vf = vf->next)
+		gv_show_vf(vf);
+	gv_out_array_end();
+	gv_list_free(&list);
+	return 0;
+}
+
+/* The kernel has done what it could, and says what it fell short of. */
+static int gv_vf_short(struct gv_ctx *ctx, const struct gv_obj *op)
+{
+	const char *text = gv_obj_str(op, GPUVIRT_A_OPERATION_TEXT);
+
+	if (!text || !*text)
+		return 0;
+	gv_err_set(&ctx->err, EIO, "%s", text);
+	ctx->err.reason = gv_obj_num(op, GPUVIRT_A_OPERATION_REASON);
+	return -EIO;
+}
+
+int gv_vf_enable(struct gv_ctx *ctx, const struct gv_args *args)
+{
+	struct gv_op_wait wait = gv_op_wait(&args->v[VF_ENABLE_TIMEOUT],
+					    &args->v[VF_ENABLE_NO_WAIT]);
+	struct nl_msg *msg;
+	struct gv_obj *op;
+	int ret;
+
+	msg = gv_request(ctx, GPUVIRT_CMD_VF_ENABLE, gv_vf_enable_params, args);
+	if (!msg)
+		return -ctx->err.num;
+	if (args->v[VF_ENABLE_RESIZE].set)
+		gv_put_num(msg, &gv_set_vf, GPUVIRT_A_VF_RESIZE, 1);
+	ret = gv_vf_run(ctx, msg, &wait, "enabling VFs", &op);
+	if (ret || !op)
+		return ret;
+	ret = gv_vf_list(ctx, args->v[VF_ENABLE_GPU].str);
+	if (!ret)
+		ret = gv_vf_short(ctx, op);
+	gv_obj_free(op);
+	return ret;
+}
+
+int gv_vf_disable(struct gv_ctx *ctx, const struct gv_args *args)
+{
+	struct gv_op_wait wait = gv_op_wait(&args->v[VF_DISABLE_TIMEOUT],
+					    &args->v[VF_DISABLE_NO_WAIT]);
+	struct nl_msg *msg;
+	struct gv_obj *op;
+	int ret;
+
+	msg = gv_request(ctx, GPUVIRT_CMD_VF_DISABLE, gv_vf_disable_params,
+			 args);
+	if (!msg)
+		return -ctx->err.num;
+	ret = gv_vf_run(ctx, msg, &wait, "disabling VFs", &op);
+	if (!ret)
+		gv_obj_free(op);
+	return ret;
+}
+
+int gv_vf_reset(struct gv_ctx *ctx, const struct gv_args *args)
+{
+	struct gv_op_wait wait = gv_op_wait(&args->v[VF_RESET_TIMEOUT],
+					    &args->v[VF_RESET_NO_WAIT]);
+	struct nl_msg *msg;
+	struct gv_obj *op;
+	int ret;
+
+	msg = gv_request(ctx, GPUVIRT_CMD_VF_RESET, gv_vf_reset_params, args);
+	if (!msg)
+		return -ctx->err.num;
+	ret = gv_vf_run(ctx, msg, &wait, "resetting the VF", &op);
+	if (!ret)
+		gv_obj_free(op);
+	return ret;
+}

@@ -150,10 +150,35 @@ static int gv_arg_place(const struct gv_param *params,
 	int i;
 
 	for (i = 0; params && params[i].name; i++) {
-		if ((params[i].flags & GV_POS) && !args->v[i].set)
+		if (!(params[i].flags & GV_POS))
+			continue;
+		if (!args->v[i].set || params[i].flags & GV_MANY)
 			return i;
 	}
 	return -1;
+}
+
+/* A word of the parameter that takes many; a word twice is one. */
+static int gv_arg_more(const struct gv_param *param, const char *word,
+		       struct gv_args *args, struct gv_value *v,
+		       struct gv_err *err)
+{
+	unsigned int i;
+	int ret;
+
+	ret = gv_arg_value(param, word, v, err);
+	if (ret)
+		return ret;
+	for (i = 0; i < args->many_count; i++) {
+		if (!strcmp(args->many[i], v->str))
+			return 0;
+	}
+	if (args->many_count == GV_MANY_MAX)
+		return gv_err_usage(err, "%s: more than %d", param->name,
+				    GV_MANY_MAX);
+	snprintf(args->many[args->many_count++], sizeof(args->many[0]), "%s",
+		 v->str);
+	return 0;
 }
 
 static int gv_arg_unknown(const struct gv_param *params, const char *word,
@@ -227,11 +252,15 @@ int gv_args_parse(const struct gv_param *params, int argc,
 		place = gv_arg_place(params, args);
 		/* a name may be spelled like a keyword if its place is due */
 		if (place >= 0 &&
-		    (key < 0 || params[place].flags & GV_MUST)) {
+		    (key < 0 || (params[place].flags & GV_MUST &&
+				 !args->v[place].set))) {
 			if (argv[i][0] == '-')
 				return gv_arg_unknown(params, argv[i], err);
-			ret = gv_arg_value(&params[place], argv[i],
-					   &args->v[place], err);
+			ret = params[place].flags & GV_MANY ?
+				gv_arg_more(&params[place], argv[i], args,
+					    &args->v[place], err) :
+				gv_arg_value(&params[place], argv[i],
+					     &args->v[place], err);
 		} else if (key >= 0) {
 			ret = gv_arg_keyword(&params[key], argc, argv, &i,
 					     &args->v[key], err);

@@ -38,6 +38,7 @@ extern const struct gv_verb gv_type_verbs[];
 extern const struct gv_verb gv_vgpu_verbs[];
 extern const struct gv_verb gv_iommu_verbs[];
 extern const struct gv_verb gv_sim_verbs[];
+extern const struct gv_verb gv_passthrough_verbs[];
 extern const struct gv_verb gv_operation_verbs[];
 extern const struct gv_verb gv_monitor_verbs[];
 

@@ -9,6 +9,8 @@ const struct gv_object gv_objects[] = {
 	{ "vgpu", gv_vgpu_verbs, "vGPUs, which virtual machines use" },
 	{ "iommu", gv_iommu_verbs, "how well GPUs are isolated, and why" },
 	{ "sim", gv_sim_verbs, "simulated GPUs" },
+	{ "passthrough", gv_passthrough_verbs,
+	  "whole GPUs for virtual machines" },
 	{ "operation", gv_operation_verbs, "changes that take time" },
 	{ "monitor", gv_monitor_verbs, "events as they happen" },
 	{ 0 }

@@ -8,6 +8,11 @@
 static const char *const switch_words[] = { "off", "on", NULL };
 static const char *const series_words[] = { "A", "B", "C", "Q", NULL };
 static const char *const group_words[] = { "config", "runtime", NULL };
+static const char *const port_words[] = { "none", "acs", "acs-off", "no-acs",
+					  NULL };
+/* The first is no bit. */
+static const char *const fault_words[] = { "none", "few-vfs", "vf-enable",
+					   "vf-probe", "flr-stuck", NULL };
 
 static const struct {
 	const char *name;
@@ -43,6 +48,11 @@ static const struct {
 	[GV_KIND_GROUP]	     = { "config|runtime", "config or runtime",
 				 group_words },
 	[GV_KIND_DIR]	     = { "DIR", "a directory", NULL },
+	[GV_KIND_PORT]	     = { "none|acs|acs-off|no-acs",
+				 "none, acs, acs-off or no-acs", port_words },
+	[GV_KIND_FAULTS]     = { "none|few-vfs|vf-enable|vf-probe|flr-stuck",
+				 "none, or few-vfs, vf-enable, vf-probe and "
+				 "flr-stuck with commas between", fault_words },
 };
 
 const char *gv_kind_name(enum gv_kind kind)
@@ -67,6 +77,29 @@ static bool gv_parse_word(const char *const *words, const char *word,
 		}
 	}
 	return false;
+}
+
+static bool gv_parse_faults(const char *word, uint64_t *bits)
+{
+	char one[16];
+	uint64_t bit;
+	size_t len;
+
+	*bits = 0;
+	if (!strcmp(word, fault_words[0]))
+		return true;
+	for (;; word += len + 1) {
+		len = strcspn(word, ",");
+		if (len >= sizeof(one))
+			return false;
+		memcpy(one, word, len);
+		one[len] = '\0';
+		if (!gv_parse_word(fault_words + 1, one, &bit))
+			return false;
+		*bits |= 1ULL << bit;
+		if (!word[len])
+			return true;
+	}
 }
 
 /* v->str stays the word where its normal form is the word itself. */
@@ -109,7 +142,10 @@ static bool gv_parse_kind(enum gv_kind kind, const char *word,
 	case GV_KIND_SWITCH:
 	case GV_KIND_SERIES:
 	case GV_KIND_GROUP:
+	case GV_KIND_PORT:
 		return gv_parse_word(kinds[kind].words, word, &v->num);
+	case GV_KIND_FAULTS:
+		return gv_parse_faults(word, &v->num);
 	}
 	return false;
 }

@@ -26,6 +26,8 @@ enum gv_kind {
 	GV_KIND_SERIES,
 	GV_KIND_GROUP,		/* config or runtime */
 	GV_KIND_DIR,
+	GV_KIND_PORT,		/* kind of root port */
+	GV_KIND_FAULTS,		/* none, or words with commas: a set of bits */
 };
 
 #define GV_POS	1U	/* known by its place; its name is for people */

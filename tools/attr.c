@@ -21,9 +21,11 @@ GV_NAMES(gv_names_reason,
 	 "vgpu-unknown", "vgpu-open", "vgpu-retired", "backing-limit",
 	 "not-supported", "backend-missing", "model-unknown",
 	 "domain-in-use", "operation-unknown", "operation-limit",
-	 "device-error");
+	 "device-error", "vf-open");
 GV_STATIC_NAMES(capability, "mdev", "sim");
 GV_STATIC_NAMES(method, "passthrough", "mdev", "sriov", "partition");
+GV_STATIC_NAMES(root_port, "none", "acs", "acs-off", "no-acs");
+GV_STATIC_NAMES(sim_fault, "few-vfs", "vf-enable", "vf-probe", "flr-stuck");
 GV_STATIC_NAMES(via, "mdev", "vf");
 GV_STATIC_NAMES(operation_kind, "sim-new", "sim-del", "vgpu-reset");
 GV_STATIC_NAMES(operation_state, "running", "done", "failed");
@@ -129,6 +131,8 @@ static const struct gv_attr sim_attr[] = {
 	[GPUVIRT_A_SIM_MAX_VGPUS]	= GV_U32("max-vgpus"),
 	[GPUVIRT_A_SIM_DOMAIN]		= GV_HEX("domain"),
 	[GPUVIRT_A_SIM_TOTAL_VFS]	= GV_U32("total-vfs"),
+	[GPUVIRT_A_SIM_ROOT_PORT]	= GV_ENUM("root-port", root_port),
+	[GPUVIRT_A_SIM_FAULTS]		= GV_FLAG32("faults", sim_fault),
 	[GPUVIRT_A_SIM_GENERATION]	= GV_U64("generation"),
 	[GPUVIRT_A_SIM_OPERATION]	= GV_U64("operation"),
 };
@@ -177,6 +181,7 @@ static const struct gv_command commands[] = {
 	[GPUVIRT_CMD_VGPU_EVENT_NTF]	= { "vgpu-event-ntf", &gv_set_vgpu },
 	[GPUVIRT_CMD_SIM_NEW]		= { "sim-new", &gv_set_sim },
 	[GPUVIRT_CMD_SIM_DEL]		= { "sim-del", &gv_set_sim },
+	[GPUVIRT_CMD_SIM_SET]		= { "sim-set", &gv_set_sim },
 	[GPUVIRT_CMD_OPERATION_GET]	= { "operation-get",
 					    &gv_set_operation },
 	[GPUVIRT_CMD_OPERATION_NTF]	= { "operation-ntf",

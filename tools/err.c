@@ -98,10 +98,12 @@ static const char *const hint[] = {
 		"wait until one has ended: `gpuvirt operation show`",
 	[GPUVIRT_REASON_DEVICE_ERROR] =
 		"the kernel log may say more: `dmesg`",
+	[GPUVIRT_REASON_VF_OPEN] =
+		"stop the virtual machine that has it, then try again",
 };
 
 _Static_assert(sizeof(hint) / sizeof(hint[0]) ==
-	       GPUVIRT_REASON_DEVICE_ERROR + 1,
+	       GPUVIRT_REASON_VF_OPEN + 1,
 	       "a new reason needs a line on what to do next");
 
 const char *gv_hint(uint32_t reason)

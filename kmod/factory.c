@@ -136,3 +136,28 @@ int gv_factory_del(const char *address, struct gv_why *why)
 			"the simulated GPU %s is gone already", address);
 	return err;
 }
+
+/**
+ * gv_factory_fault() - let a GPU that gv_factory_new() has made show faults
+ * @address: its PCI address
+ * @faults: bits of enum gpuvirt_sim_fault
+ * @why: where to note a refusal
+ *
+ * Context: process, does not sleep.
+ * Return: 0 or a negative errno.
+ */
+int gv_factory_fault(const char *address, u32 faults, struct gv_why *why)
+{
+	const struct gv_factory_ops *ops = gv_factory_get();
+	int err = -ENOENT;
+
+	if (ops) {
+		err = ops->instance_fault(address, faults, why);
+		module_put(ops->owner);
+	}
+	if (err == -ENOENT)
+		gv_fail(why, err, GPUVIRT_REASON_NOT_SIMULATED,
+			GPUVIRT_A_SIM_GPU, "no simulated GPU is at %*pE",
+			(int)strnlen(address, GPUVIRT_ADDRESS_MAX), address);
+	return err;
+}

@@ -128,6 +128,7 @@ const struct nla_policy gpuvirt_sim_new_nl_policy[GPUVIRT_A_SIM_GENERATION + 1] 
 	[GPUVIRT_A_SIM_MAX_VGPUS] = { .type = NLA_U32, },
 	[GPUVIRT_A_SIM_DOMAIN] = { .type = NLA_U32, },
 	[GPUVIRT_A_SIM_TOTAL_VFS] = { .type = NLA_U32, },
+	[GPUVIRT_A_SIM_ROOT_PORT] = NLA_POLICY_MAX(NLA_U32, 3),
 	[GPUVIRT_A_SIM_GENERATION] = { .type = NLA_U64, },
 };
 
@@ -137,13 +138,20 @@ const struct nla_policy gpuvirt_sim_del_nl_policy[GPUVIRT_A_SIM_GENERATION + 1] 
 	[GPUVIRT_A_SIM_GENERATION] = { .type = NLA_U64, },
 };
 
+/* GPUVIRT_CMD_SIM_SET - do */
+const struct nla_policy gpuvirt_sim_set_nl_policy[GPUVIRT_A_SIM_GENERATION + 1] = {
+	[GPUVIRT_A_SIM_GPU] = { .type = NLA_NUL_STRING, },
+	[GPUVIRT_A_SIM_FAULTS] = NLA_POLICY_MASK(NLA_U32, 0xf),
+	[GPUVIRT_A_SIM_GENERATION] = { .type = NLA_U64, },
+};
+
 /* GPUVIRT_CMD_OPERATION_GET - do */
 const struct nla_policy gpuvirt_operation_get_nl_policy[GPUVIRT_A_OPERATION_ID + 1] = {
 	[GPUVIRT_A_OPERATION_ID] = { .type = NLA_U64, },
 };
 
 /* Ops table for gpuvirt */
-const struct genl_ops gpuvirt_nl_ops[19] = {
+const struct genl_ops gpuvirt_nl_ops[20] = {
 	{
 		.cmd		= GPUVIRT_CMD_INFO_GET,
 		.doit		= gpuvirt_nl_info_get_doit,
@@ -255,6 +263,12 @@ const struct genl_ops gpuvirt_nl_ops[19] = {
 		.cmd		= GPUVIRT_CMD_SIM_DEL,
 		.doit		= gpuvirt_nl_sim_del_doit,
 		.policy		= gpuvirt_sim_del_nl_policy,
+		.maxattr	= GPUVIRT_A_SIM_GENERATION,
+	},
+	{
+		.cmd		= GPUVIRT_CMD_SIM_SET,
+		.doit		= gpuvirt_nl_sim_set_doit,
+		.policy		= gpuvirt_sim_set_nl_policy,
 		.maxattr	= GPUVIRT_A_SIM_GENERATION,
 	},
 	{

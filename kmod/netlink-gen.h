@@ -47,10 +47,12 @@ extern const struct nla_policy gpuvirt_sim_new_nl_policy[GPUVIRT_A_SIM_GENERATIO
 
 extern const struct nla_policy gpuvirt_sim_del_nl_policy[GPUVIRT_A_SIM_GENERATION + 1];
 
+extern const struct nla_policy gpuvirt_sim_set_nl_policy[GPUVIRT_A_SIM_GENERATION + 1];
+
 extern const struct nla_policy gpuvirt_operation_get_nl_policy[GPUVIRT_A_OPERATION_ID + 1];
 
 /* Ops table for gpuvirt */
-extern const struct genl_ops gpuvirt_nl_ops[19];
+extern const struct genl_ops gpuvirt_nl_ops[20];
 
 int gpuvirt_nl_info_get_doit(struct sk_buff *skb, struct genl_info *info);
 int gpuvirt_nl_gpu_get_doit(struct sk_buff *skb, struct genl_info *info);
@@ -77,6 +79,7 @@ int gpuvirt_nl_id_new_doit(struct sk_buff *skb, struct genl_info *info);
 int gpuvirt_nl_id_del_doit(struct sk_buff *skb, struct genl_info *info);
 int gpuvirt_nl_sim_new_doit(struct sk_buff *skb, struct genl_info *info);
 int gpuvirt_nl_sim_del_doit(struct sk_buff *skb, struct genl_info *info);
+int gpuvirt_nl_sim_set_doit(struct sk_buff *skb, struct genl_info *info);
 int gpuvirt_nl_operation_get_doit(struct sk_buff *skb, struct genl_info *info);
 int gpuvirt_nl_operation_get_dumpit(struct sk_buff *skb,
 				    struct netlink_callback *cb);

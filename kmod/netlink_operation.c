@@ -130,8 +130,13 @@ static int gv_nl_sim_params(struct genl_info *info,
 		params->domain = domain;
 	}
 
+	params->total_vfs = -1;
 	if (attrs[GPUVIRT_A_SIM_TOTAL_VFS])
 		params->total_vfs = nla_get_u32(attrs[GPUVIRT_A_SIM_TOTAL_VFS]);
+
+	/* The policy knows the kinds. */
+	if (attrs[GPUVIRT_A_SIM_ROOT_PORT])
+		params->root_port = nla_get_u32(attrs[GPUVIRT_A_SIM_ROOT_PORT]);
 
 	return gv_nl_u32(info, GPUVIRT_A_SIM_MAX_VGPUS, &params->max_vgpus,
 			 "max-vgpus", why);
@@ -179,5 +184,22 @@ int gpuvirt_nl_sim_del_doit(struct sk_buff *skb, struct genl_info *info)
 		err = gv_nl_put_u64(msg.skb, GPUVIRT_A_SIM_OPERATION, id);
 
 	err = gv_nl_reply_end(info, &msg, err);
+	return gv_nl_refuse(info, err, &why);
+}
+
+int gpuvirt_nl_sim_set_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nlattr **attrs = info->attrs;
+	struct gv_why why = {};
+	const u32 *faults = NULL;
+	u32 set;
+	int err;
+
+	if (attrs[GPUVIRT_A_SIM_FAULTS]) {
+		set = nla_get_u32(attrs[GPUVIRT_A_SIM_FAULTS]);
+		faults = &set;
+	}
+	err = gv_sim_set(gv_nl_str(attrs[GPUVIRT_A_SIM_GPU]), faults,
+			 gv_nl_u64(attrs[GPUVIRT_A_SIM_GENERATION]), &why);
 	return gv_nl_refuse(info, err, &why);
 }

@@ -288,6 +288,38 @@ out_put:
 }
 
 /**
+ * gv_sim_set() - let a simulated GPU show faults
+ * @address: its PCI address, or NULL if the request had none
+ * @faults: bits of enum gpuvirt_sim_fault, or NULL to leave them
+ * @generation: generation the caller has seen, or 0
+ * @why: where to note a refusal
+ *
+ * Not an operation, as it waits for nothing. Faults are not configuration, so
+ * they make no new generation.
+ *
+ * Return: 0 or a negative errno.
+ */
+int gv_sim_set(const char *address, const u32 *faults, u64 generation,
+	       struct gv_why *why)
+{
+	int err;
+
+	if (!address) {
+		err = gv_fail(why, -EINVAL, GPUVIRT_REASON_MISSING_ATTRIBUTE,
+			      GPUVIRT_A_SIM_GPU,
+			      "the PCI address of the GPU is missing");
+		why->missing = true;
+		return err;
+	}
+	spin_lock(&gv_state_lock);
+	err = gv_check_generation(generation, GPUVIRT_A_SIM_GENERATION, why);
+	spin_unlock(&gv_state_lock);
+	if (err || !faults)
+		return err;
+	return gv_factory_fault(address, *faults, why);
+}
+
+/**
  * gv_vgpu_reset_op() - start to reset a vGPU
  * @vgpu: its UUID as text, or NULL if the request had none
  * @serial: serial it must have, or 0

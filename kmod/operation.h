@@ -79,6 +79,8 @@ int gv_sim_new(const struct gv_instance_params *params, u64 generation,
 	       u64 *id, struct gv_why *why);
 int gv_sim_del(const char *address, u64 generation, u64 *id,
 	       struct gv_why *why);
+int gv_sim_set(const char *address, const u32 *faults, u64 generation,
+	       struct gv_why *why);
 int gv_vgpu_reset_op(const char *vgpu, u64 serial, u64 *id,
 		     struct gv_why *why);
 

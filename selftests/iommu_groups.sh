@@ -119,7 +119,74 @@ remapped()
 	works gpuvirt iommu show all && hasnt no-interrupt-remapping
 }
 
-ktap_plan 14
+# What is explained for each function names a rule if it shares its group.
+explained()
+{
+	works gpuvirt -j iommu explain all && cp "$said" "$said.all" &&
+	/usr/bin/python3 - "$said" <<-'END'
+	import json, sys
+
+	rules = ('requester id', 'the bridge above it', 'functions of one device')
+	for fn in json.load(open(sys.argv[1])):
+	    told = any(rule in line for line in fn['story'] for rule in rules)
+	    if told != (len(fn['reckoned']) > 1):
+	        sys.exit(f'{fn["address"]}: {fn["story"]}')
+	    if fn['verdict'] == 'shared' and not fn['fixes']:
+	        sys.exit(f'{fn["address"]}: no fix')
+	END
+}
+
+story()
+{
+	works gpuvirt iommu explain "$(behind 0000:00:05.0 00.0)" && cat "$said" &&
+	has "0000:00:05.0, a root port, has no ACS (SV RR CR UF missing)" &&
+	has "0000:00:05.0 and 0000:00:05.1 are functions of one device" &&
+	has "put the card in a slot where it would be alone" &&
+	has "reserved 0xfee00000-0xfeefffff  msi"
+}
+
+# The copy gives the same report as the machine; serial numbers are not in it.
+captured()
+{
+	works gpuvirt iommu capture "$said.copy" && hasnt "without" &&
+	works gpuvirt -j iommu explain all root "$said.copy" || return
+	/usr/bin/python3 - "$said" "$said.all" <<-'END'
+	import json, sys
+
+	copy, real = (json.load(open(name)) for name in sys.argv[1:])
+	for fn in copy + real:
+	    fn.pop('holders', None)
+	sys.exit(copy != real)
+	END
+}
+
+# A process has the group open: it is named.
+held()
+{
+	fn=$(behind 0000:00:02.0 00.0) && modprobe vfio-pci &&
+	if [ -e "$pci/$fn/driver" ]; then
+		echo "$fn" >"$pci/$fn/driver/unbind"
+	fi
+	echo vfio-pci >"$pci/$fn/driver_override" &&
+	echo "$fn" >/sys/bus/pci/drivers_probe || return
+	group=$(basename "$(readlink "$pci/$fn/iommu_group")")
+	within 10 test -e "/dev/vfio/$group" || return
+	sleep 1000 3<>"/dev/vfio/$group" &
+	sleeper=$!
+	within 10 holds
+	status=$?
+	kill $sleeper
+	wait $sleeper
+	return $status
+}
+
+holds()
+{
+	works gpuvirt iommu explain "$fn" &&
+		has "open in process $sleeper (sleep)" && has "driver vfio-pci"
+}
+
+ktap_plan 18
 ktap_run "there are groups" groups
 ktap_run "all reckoned groups are the kernel's" agree
 ktap_run "behind a port with ACS" alone
@@ -134,4 +201,8 @@ ktap_run "interrupts are remapped" remapped
 ktap_run "VFs behind a port with ACS" eval "vfs 0000:00:0c.0 && vfs_alone"
 ktap_run "VFs behind a port without ACS" eval "vfs 0000:00:0d.0 && vfs_shared"
 ktap_run "with VFs, all reckoned groups are the kernel's" agree
+ktap_run "each rule is explained" explained
+ktap_run "a story" story
+ktap_run "a copy of the machine tells the same" captured
+ktap_run "a process that has a group open" held
 ktap_end

@@ -25,6 +25,7 @@
 #define DRAIN GPUVIRT_A_GPU_DRAIN
 #define SIM_NEW GPUVIRT_CMD_SIM_NEW
 #define SIM_DEL GPUVIRT_CMD_SIM_DEL
+#define SIM_SET GPUVIRT_CMD_SIM_SET
 #define MODEL GPUVIRT_A_SIM_MODEL
 #define RETIRE GPUVIRT_CMD_VGPU_RETIRE
 #define RESET GPUVIRT_CMD_VGPU_RESET
@@ -87,6 +88,23 @@ static const struct gv_try tries[] = {
 	{ "sim-new: an old generation", SIM_NEW,
 	  { L(GPUVIRT_A_SIM_GENERATION, 1) }, ESTALE,
 	  GPUVIRT_REASON_STALE_GENERATION, "generation",
+	  GPUVIRT_A_SIM_GENERATION },
+	{ "sim-new: an unknown root port", SIM_NEW,
+	  { U(GPUVIRT_A_SIM_ROOT_PORT, 4) }, ERANGE, GV_NO_REASON, NULL,
+	  GPUVIRT_A_SIM_ROOT_PORT },
+	{ "sim-set: no address", SIM_SET, { U(GPUVIRT_A_SIM_FAULTS, 0) },
+	  EINVAL, GPUVIRT_REASON_MISSING_ATTRIBUTE, "missing",
+	  GV_MISSING(GPUVIRT_A_SIM_GPU) },
+	{ "sim-set: no such GPU", SIM_SET,
+	  { S(GPUVIRT_A_SIM_GPU, "ffff:00:00.0"), U(GPUVIRT_A_SIM_FAULTS, 0) },
+	  ENOENT, GPUVIRT_REASON_NOT_SIMULATED, "ffff:00:00.0",
+	  GPUVIRT_A_SIM_GPU },
+	{ "sim-set: an unknown fault", SIM_SET,
+	  { S(GPUVIRT_A_SIM_GPU, GV_GPU), U(GPUVIRT_A_SIM_FAULTS, 16) },
+	  EINVAL, GV_NO_REASON, NULL, GPUVIRT_A_SIM_FAULTS },
+	{ "sim-set: an old generation", SIM_SET,
+	  { S(GPUVIRT_A_SIM_GPU, GV_GPU), L(GPUVIRT_A_SIM_GENERATION, 1) },
+	  ESTALE, GPUVIRT_REASON_STALE_GENERATION, "generation",
 	  GPUVIRT_A_SIM_GENERATION },
 	{ "sim-del: no address", SIM_DEL, { L(GPUVIRT_A_SIM_GENERATION, 0) },
 	  EINVAL, GPUVIRT_REASON_MISSING_ATTRIBUTE, "PCI address",
@@ -195,8 +213,11 @@ static const struct late lates[] = {
 	{ "sim-new fails: more vGPUs than there can be",
 	  U(GPUVIRT_A_SIM_MAX_VGPUS, ~0U), ERANGE, GPUVIRT_REASON_BAD_VALUE,
 	  "4294967295" },
-	{ "sim-new fails: virtual functions", U(GPUVIRT_A_SIM_TOTAL_VFS, 1),
-	  EOPNOTSUPP, GPUVIRT_REASON_NOT_SUPPORTED, "SR-IOV" },
+	{ "sim-new fails: 65 virtual functions", U(GPUVIRT_A_SIM_TOTAL_VFS, 65),
+	  ERANGE, GPUVIRT_REASON_BAD_VALUE, "total-vfs is 65, the most is 64" },
+	{ "sim-new fails: most virtual functions of all",
+	  U(GPUVIRT_A_SIM_TOTAL_VFS, ~0U), ERANGE, GPUVIRT_REASON_BAD_VALUE,
+	  "4294967295" },
 	{ "sim-new fails: a domain that is taken",
 	  U(GPUVIRT_A_SIM_DOMAIN, 0x1000), EBUSY,
 	  GPUVIRT_REASON_DOMAIN_IN_USE, "1000 is taken" },

@@ -8,6 +8,11 @@
 static const char *const switch_words[] = { "off", "on", NULL };
 static const char *const series_words[] = { "A", "B", "C", "Q", NULL };
 static const char *const group_words[] = { "config", "runtime", NULL };
+static const char *const port_words[] = { "none", "acs", "acs-off", "no-acs",
+					  NULL };
+/* The first is no bit. */
+static const char *const fault_words[] = { "none", "few-vfs", "vf-enable",
+					   "vf-probe", "flr-stuck", NULL };
 
 static const struct {
 	const char *name;
@@ -50,6 +55,11 @@ static const struct {
 	[GV_KIND_GROUP]	     = { "config|runtime", "config or runtime",
 				 group_words },
 	[GV_KIND_DIR]	     = { "DIR", "a directory", NULL },
+	[GV_KIND_PORT]	     = { "none|acs|acs-off|no-acs",
+				 "none, acs, acs-off or no-acs", port_words },
+	[GV_KIND_FAULTS]     = { "none|few-vfs|vf-enable|vf-probe|flr-stuck",
+				 "none, or few-vfs, vf-enable, vf-probe and "
+				 "flr-stuck with commas between", fault_words },
 };
 
 const char *gv_kind_name(enum gv_kind kind)
@@ -74,6 +84,29 @@ static bool gv_parse_word(const char *const *words, const char *word,
 		}
 	}
 	return false;
+}
+
+static bool gv_parse_faults(const char *word, uint64_t *bits)
+{
+	char one[16];
+	uint64_t bit;
+	size_t len;
+
+	*bits = 0;
+	if (!strcmp(word, fault_words[0]))
+		return true;
+	for (;; word += len + 1) {
+		len = strcspn(word, ",");
+		if (len >= sizeof(one))
+			return false;
+		memcpy(one, word, len);
+		one[len] = '\0';
+		if (!gv_parse_word(fault_words + 1, one, &bit))
+			return false;
+		*bits |= 1ULL << bit;
+		if (!word[len])
+			return true;
+	}
 }
 
 /* v->str stays the word where its normal form is the word itself. */
@@ -120,7 +153,10 @@ static bool gv_parse_kind(enum gv_kind kind, const char *word,
 	case GV_KIND_SWITCH:
 	case GV_KIND_SERIES:
 	case GV_KIND_GROUP:
+	case GV_KIND_PORT:
 		return gv_parse_word(kinds[kind].words, word, &v->num);
+	case GV_KIND_FAULTS:
+		return gv_parse_faults(word, &v->num);
 	}
 	return false;
 }
@@ -161,10 +197,35 @@ static int gv_arg_place(const struct gv_param *params,
 	int i;
 
 	for (i = 0; params && params[i].name; i++) {
-		if ((params[i].flags & GV_POS) && !args->v[i].set)
+		if (!(params[i].flags & GV_POS))
+			continue;
+		if (!args->v[i].set || params[i].flags & GV_MANY)
 			return i;
 	}
 	return -1;
+}
+
+/* A word of the parameter that takes many; a word twice is one. */
+static int gv_arg_more(const struct gv_param *param, const char *word,
+		       struct gv_args *args, struct gv_value *v,
+		       struct gv_err *err)
+{
+	unsigned int i;
+	int ret;
+
+	ret = gv_arg_value(param, word, v, err);
+	if (ret)
+		return ret;
+	for (i = 0; i < args->many_count; i++) {
+		if (!strcmp(args->many[i], v->str))
+			return 0;
+	}
+	if (args->many_count == GV_MANY_MAX)
+		return gv_err_usage(err, "%s: more than %d", param->name,
+				    GV_MANY_MAX);
+	snprintf(args->many[args->many_count++], sizeof(args->many[0]), "%s",
+		 v->str);
+	return 0;
 }
 
 static int gv_arg_unknown(const struct gv_param *params, const char *word,
@@ -238,11 +299,15 @@ int gv_args_parse(const struct gv_param *params, int argc,
 		place = gv_arg_place(params, args);
 		/* a name may be spelled like a keyword if its place is due */
 		if (place >= 0 &&
-		    (key < 0 || params[place].flags & GV_MUST)) {
+		    (key < 0 || (params[place].flags & GV_MUST &&
+				 !args->v[place].set))) {
 			if (argv[i][0] == '-')
 				return gv_arg_unknown(params, argv[i], err);
-			ret = gv_arg_value(&params[place], argv[i],
-					   &args->v[place], err);
+			ret = params[place].flags & GV_MANY ?
+				gv_arg_more(&params[place], argv[i], args,
+					    &args->v[place], err) :
+				gv_arg_value(&params[place], argv[i],
+					     &args->v[place], err);
 		} else if (key >= 0) {
 			ret = gv_arg_keyword(&params[key], argc, argv, &i,
 					     &args->v[key], err);

@@ -29,10 +29,13 @@ enum gv_kind {
 	GV_KIND_SERIES,
 	GV_KIND_GROUP,		/* config or runtime */
 	GV_KIND_DIR,
+	GV_KIND_PORT,		/* kind of root port */
+	GV_KIND_FAULTS,		/* none, or words with commas: a set of bits */
 };
 
 #define GV_POS	1U	/* known by its place; its name is for people */
 #define GV_MUST	2U
+#define GV_MANY	4U	/* the last place: takes further words, too */
 
 struct gv_param {
 	const char *name;
@@ -44,6 +47,7 @@ struct gv_param {
 };
 
 #define GV_PARAMS_MAX	12
+#define GV_MANY_MAX	64
 #define GV_TIMEOUT_MAX	86400
 
 struct gv_value {
@@ -57,6 +61,9 @@ struct gv_value {
 /* By the parameter's place in its table. */
 struct gv_args {
 	struct gv_value v[GV_PARAMS_MAX];
+	/* all words of the parameter that takes many; v has the last */
+	char many[GV_MANY_MAX][40];
+	unsigned int many_count;
 };
 
 /*

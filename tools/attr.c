@@ -27,6 +27,8 @@ GV_NAMES(gv_names_reason,
 	 "id-limit");
 GV_STATIC_NAMES(capability, "mdev", "sim");
 GV_STATIC_NAMES(method, "passthrough", "mdev", "sriov", "partition");
+GV_STATIC_NAMES(root_port, "none", "acs", "acs-off", "no-acs");
+GV_STATIC_NAMES(sim_fault, "few-vfs", "vf-enable", "vf-probe", "flr-stuck");
 GV_STATIC_NAMES(via, "mdev", "vf");
 GV_STATIC_NAMES(operation_kind, "sim-new", "sim-del", "vgpu-reset",
 		"vf-enable", "vf-disable", "vf-reset", "id-new", "id-del");
@@ -161,6 +163,8 @@ static const struct gv_attr sim_attr[] = {
 	[GPUVIRT_A_SIM_MAX_VGPUS]	= GV_U32("max-vgpus"),
 	[GPUVIRT_A_SIM_DOMAIN]		= GV_HEX("domain"),
 	[GPUVIRT_A_SIM_TOTAL_VFS]	= GV_U32("total-vfs"),
+	[GPUVIRT_A_SIM_ROOT_PORT]	= GV_ENUM("root-port", root_port),
+	[GPUVIRT_A_SIM_FAULTS]		= GV_FLAG32("faults", sim_fault),
 	[GPUVIRT_A_SIM_GENERATION]	= GV_U64("generation"),
 	[GPUVIRT_A_SIM_OPERATION]	= GV_U64("operation"),
 };
@@ -222,6 +226,7 @@ static const struct gv_command commands[] = {
 	[GPUVIRT_CMD_ID_DEL]		= { "id-del", &gv_set_id },
 	[GPUVIRT_CMD_SIM_NEW]		= { "sim-new", &gv_set_sim },
 	[GPUVIRT_CMD_SIM_DEL]		= { "sim-del", &gv_set_sim },
+	[GPUVIRT_CMD_SIM_SET]		= { "sim-set", &gv_set_sim },
 	[GPUVIRT_CMD_OPERATION_GET]	= { "operation-get",
 					    &gv_set_operation },
 	[GPUVIRT_CMD_OPERATION_NTF]	= { "operation-ntf",

@@ -40,6 +40,7 @@ extern const struct gv_verb gv_iommu_verbs[];
 extern const struct gv_verb gv_vf_verbs[];
 extern const struct gv_verb gv_id_verbs[];
 extern const struct gv_verb gv_sim_verbs[];
+extern const struct gv_verb gv_passthrough_verbs[];
 extern const struct gv_verb gv_operation_verbs[];
 extern const struct gv_verb gv_monitor_verbs[];
 

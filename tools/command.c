@@ -11,6 +11,8 @@ const struct gv_object gv_objects[] = {
 	{ "vf", gv_vf_verbs, "SR-IOV virtual functions of a GPU" },
 	{ "id", gv_id_verbs, "PCI ids that are taken as GPUs" },
 	{ "sim", gv_sim_verbs, "simulated GPUs" },
+	{ "passthrough", gv_passthrough_verbs,
+	  "whole GPUs for virtual machines" },
 	{ "operation", gv_operation_verbs, "changes that take time" },
 	{ "monitor", gv_monitor_verbs, "events as they happen" },
 	{ 0 }

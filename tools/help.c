@@ -87,7 +87,8 @@ static void gv_help_words_verb(const struct gv_object *object,
 	gv_out_plain("%s %s", object->name, *verb->name ? verb->name : "-");
 	for (param = verb->params; param->name; param++) {
 		if (param->flags & GV_POS)
-			gv_out_plain(" <%s>", gv_kind_name(param->kind));
+			gv_out_plain(" <%s>%s", gv_kind_name(param->kind),
+				     param->flags & GV_MANY ? "..." : "");
 		else if (param->kind == GV_KIND_FLAG)
 			gv_out_plain(" %s", param->name);
 		else

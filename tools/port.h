@@ -31,6 +31,9 @@ const char *gv_port_root(void);
 /* Writes text to a file of sysfs in one write. */
 int gv_port_write(const char *path, const char *text);
 
+/* Loads a module, by its name or an alias; with what it needs. */
+int gv_port_modprobe(const char *alias);
+
 int64_t gv_port_now(void);	/* milliseconds */
 void gv_port_sleep(int ms);
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A PCI root bus of its own for each simulated GPU, in a PCI domain of its own. */
+/*
+ * A PCI root bus of its own for each simulated GPU, in a PCI domain of its own;
+ * with a root port, the GPU is on a second bus below it.
+ */
 #include <linux/delay.h>
 #include <linux/errno.h>
 #include <linux/numa.h>
@@ -9,7 +12,6 @@
 
 #define GV_SIM_DOMAIN_FIRST 0x1000
 #define GV_SIM_DOMAIN_LAST 0xffff
-#define GV_SIM_DEVFN PCI_DEVFN(0, 0)
 
 /* How long to wait for others to let go of a bus that was removed. */
 #define GV_SIM_BUS_WAIT_MS 5000
@@ -20,23 +22,58 @@ static struct gv_sim *gv_sim_of_bus(const struct pci_bus *bus)
 			    sysdata);
 }
 
+/* Number of VFs that are there. */
+static unsigned int gv_sim_bus_vfs(struct gv_sim *sim)
+{
+	struct gv_sim_function *pf = gv_sim_pf(sim);
+	u32 ctrl, count;
+
+	if (!sim->total_vfs)
+		return 0;
+	ctrl = gv_sim_config_read(pf, GV_SIM_EXT_SRIOV + PCI_SRIOV_CTRL, 2);
+	count = gv_sim_config_read(pf, GV_SIM_EXT_SRIOV + PCI_SRIOV_NUM_VF, 2);
+	if (ctrl == ~0U || count == ~0U || !(ctrl & PCI_SRIOV_CTRL_VFE))
+		return 0;
+	return min(count, sim->total_vfs);
+}
+
+/* Who answers at an address, NULL if nobody does. */
+static struct gv_sim_function *gv_sim_bus_at(const struct pci_bus *bus,
+					     unsigned int devfn)
+{
+	struct gv_sim *sim = gv_sim_of_bus(bus);
+	struct gv_sim_function *port = NULL;
+
+	if (sim->port)
+		port = &sim->functions[sim->nr_functions - 1];
+	if (port && !bus->number)
+		return devfn ? NULL : port;
+	if (!devfn || devfn <= gv_sim_bus_vfs(sim))
+		return &sim->functions[devfn];
+	return NULL;
+}
+
 static int gv_sim_bus_read(struct pci_bus *bus, unsigned int devfn, int pos,
 			   int size, u32 *val)
 {
-	if (devfn != GV_SIM_DEVFN) {
+	struct gv_sim_function *fn = gv_sim_bus_at(bus, devfn);
+
+	if (!fn) {
 		*val = ~0U;
 		return PCIBIOS_DEVICE_NOT_FOUND;
 	}
-	*val = gv_sim_config_read(gv_sim_of_bus(bus), pos, size);
+	*val = gv_sim_config_read(fn, pos, size);
 	return PCIBIOS_SUCCESSFUL;
 }
 
 static int gv_sim_bus_write(struct pci_bus *bus, unsigned int devfn, int pos,
 			    int size, u32 val)
 {
-	if (devfn != GV_SIM_DEVFN)
+	struct gv_sim_function *fn = gv_sim_bus_at(bus, devfn);
+
+	if (!fn)
 		return PCIBIOS_DEVICE_NOT_FOUND;
-	gv_sim_config_write(gv_sim_of_bus(bus), pos, size, val);
+	gv_sim_config_write(fn, pos, size, val);
 	return PCIBIOS_SUCCESSFUL;
 }
 
@@ -58,8 +95,49 @@ struct gv_sim *gv_sim_of(const struct pci_dev *pdev)
 	return gv_sim_of_bus(pdev->bus);
 }
 
-static int gv_sim_bus_domain(struct gv_sim *sim, s64 wanted,
-			     struct gv_why *why)
+/**
+ * gv_sim_function_of() - the simulated function behind a PCI device
+ * @pdev: PCI device
+ *
+ * A VF has its PCI device before it answers, and for a while after it does.
+ *
+ * Return: the function, or NULL if the device is not on one of our buses.
+ */
+struct gv_sim_function *gv_sim_function_of(const struct pci_dev *pdev)
+{
+	struct gv_sim *sim = gv_sim_of(pdev);
+
+	if (!sim)
+		return NULL;
+	if (sim->port && !pdev->bus->number)
+		return &sim->functions[sim->nr_functions - 1];
+	if (pdev->devfn > sim->total_vfs)
+		return NULL;
+	return &sim->functions[pdev->devfn];
+}
+
+/**
+ * gv_sim_pf_get() - the PCI device of a simulated GPU
+ * @sim: the simulated GPU
+ *
+ * Return: the device with a reference, or NULL if it is not on its bus.
+ */
+struct pci_dev *gv_sim_pf_get(struct gv_sim *sim)
+{
+	return pci_get_domain_bus_and_slot(sim->sysdata.domain,
+					   sim->busn.end, 0);
+}
+
+/**
+ * gv_sim_bus_domain() - choose a PCI domain
+ * @sim: gets it
+ * @wanted: the domain to use, or negative for the first free one
+ * @why: where to note a refusal
+ *
+ * Context: process, one at a time until the bus is there.
+ * Return: 0 or a negative errno.
+ */
+int gv_sim_bus_domain(struct gv_sim *sim, s64 wanted, struct gv_why *why)
 {
 	int domain;
 
@@ -130,7 +208,6 @@ bool gv_sim_bus_del(struct gv_sim *sim)
 /**
  * gv_sim_bus_new() - bring a simulated GPU up on a bus
  * @sim: the simulated GPU, complete
- * @domain: PCI domain to use, or negative for the first free one
  * @why: where to note a refusal
  *
  * When this returns 0, @sim->bound tells whether the PF driver has bound.
@@ -138,22 +215,17 @@ bool gv_sim_bus_del(struct gv_sim *sim)
  * Context: process, one at a time.
  * Return: 0 or a negative errno.
  */
-int gv_sim_bus_new(struct gv_sim *sim, s64 domain, struct gv_why *why)
+int gv_sim_bus_new(struct gv_sim *sim, struct gv_why *why)
 {
 	LIST_HEAD(resources);
-	int err;
-
-	err = gv_sim_bus_domain(sim, domain, why);
-	if (err)
-		return err;
-	snprintf(sim->address, sizeof(sim->address), "%04x:00:00.0",
-		 sim->sysdata.domain);
 
 	sim->sysdata.node = NUMA_NO_NODE;
 	sim->busn.name = "gpuvirt-sim";
 	sim->busn.start = 0;
-	sim->busn.end = 0;
+	sim->busn.end = sim->port ? 1 : 0;
 	sim->busn.flags = IORESOURCE_BUS;
+	snprintf(sim->address, sizeof(sim->address), "%04x:%02x:00.0",
+		 sim->sysdata.domain, (unsigned int)sim->busn.end);
 	pci_add_resource(&resources, &sim->busn);
 
 	pci_lock_rescan_remove();
@@ -166,6 +238,7 @@ int gv_sim_bus_new(struct gv_sim *sim, s64 domain, struct gv_why *why)
 			       "the PCI core refused a root bus in domain %04x",
 			       sim->sysdata.domain);
 	}
+	gv_sim_msi_attach(sim);
 	sim->bound = -ENODEV;
 	pci_scan_child_bus(sim->bus);
 	pci_bus_add_devices(sim->bus);

@@ -18,8 +18,12 @@ static DEFINE_MUTEX(gv_sims_lock);
 static DEFINE_SPINLOCK(gv_sims_list_lock);
 static LIST_HEAD(gv_sims);
 
+/* Give up what a GPU has that is not, or not any more, on its bus. */
 static void gv_sim_free(struct gv_sim *sim)
 {
+	gv_sim_functions_exit(sim);
+	gv_sim_msi_exit(sim);
+	gv_sim_iommu_leave(sim);
 	gv_sim_vram_exit(sim);
 	kvfree(sim);
 }
@@ -40,26 +44,40 @@ static void gv_sim_del(struct gv_sim *sim)
 	module_put(THIS_MODULE);
 }
 
+/* What it needs before it can go on a bus. */
+static int gv_sim_prepare(struct gv_sim *sim, s64 domain, struct gv_why *why)
+{
+	int err;
+
+	err = gv_sim_functions_init(sim);
+	if (err)
+		return gv_fail_nomem(why);
+	gv_sim_config_init(sim);
+	err = gv_sim_bus_domain(sim, domain, why);
+	if (err)
+		return err;
+	err = gv_sim_msi_init(sim, why);
+	if (err)
+		return err;
+	return gv_sim_iommu_join(sim, why);
+}
+
 static int gv_sim_instance_new(const struct gv_instance_params *params,
 			       char *address, struct gv_why *why)
 {
 	struct gv_sim *sim;
 	int err;
 
-	sim = kvzalloc(sizeof(*sim), GFP_KERNEL);
-	if (!sim)
-		return gv_fail_nomem(why);
+	sim = gv_sim_model_make(params, why);
+	if (IS_ERR(sim))
+		return PTR_ERR(sim);
 	INIT_LIST_HEAD(&sim->node);
 	gv_sim_vram_init(sim);
-	gv_sim_config_init(sim);
-	err = gv_sim_model_apply(sim, params, why);
-	if (err) {
-		gv_sim_free(sim);
-		return err;
-	}
 
 	mutex_lock(&gv_sims_lock);
-	err = gv_sim_bus_new(sim, params->domain, why);
+	err = gv_sim_prepare(sim, params->domain, why);
+	if (!err)
+		err = gv_sim_bus_new(sim, why);
 	if (err) {
 		gv_sim_free(sim);
 		goto out_unlock;
@@ -110,16 +128,39 @@ static bool gv_sim_instance_known(const char *address)
 static int gv_sim_instance_del(const char *address, struct gv_why *why)
 {
 	struct gv_sim *sim;
+	int err = -ENOENT;
 
 	mutex_lock(&gv_sims_lock);
 	spin_lock(&gv_sims_list_lock);
 	sim = gv_sim_find(address);
 	spin_unlock(&gv_sims_list_lock);
 	if (sim)
+		err = gv_sim_sriov_leave(sim, why);
+	if (!err)
 		gv_sim_del(sim);
 	mutex_unlock(&gv_sims_lock);
 
-	return sim ? 0 : -ENOENT;
+	return err;
+}
+
+/* Sets the faults that a GPU shows; those that are not in the set end. */
+static int gv_sim_instance_fault(const char *address, u32 faults,
+				 struct gv_why *why)
+{
+	struct gv_sim *sim;
+	int err = -ENOENT;
+
+	spin_lock(&gv_sims_list_lock);
+	sim = gv_sim_find(address);
+	if (sim) {
+		atomic_set(&sim->faults, faults);
+		/* A reset that was stuck goes on. */
+		gv_sim_functions_kick(sim);
+		err = 0;
+	}
+	spin_unlock(&gv_sims_list_lock);
+
+	return err;
 }
 
 static const struct gv_factory_ops gv_sim_factory_ops = {
@@ -127,6 +168,7 @@ static const struct gv_factory_ops gv_sim_factory_ops = {
 	.instance_new = gv_sim_instance_new,
 	.instance_known = gv_sim_instance_known,
 	.instance_del = gv_sim_instance_del,
+	.instance_fault = gv_sim_instance_fault,
 };
 
 static int __init gv_sim_init(void)

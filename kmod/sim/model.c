@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What can be simulated. Real models have the VRAM of the real card, so that
- * type tables made for it fit; nothing else of them is imitated here.
+ * type tables made for it fit, and its number of VFs where that is known; nothing
+ * else of them is imitated here.
  */
 #include <linux/errno.h>
 #include <linux/mm.h>
+#include <linux/overflow.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 
 #include "sim.h"
@@ -13,23 +16,24 @@
 #define GV_SIM_VRAM_MAX (4096 * GIB)
 #define GV_SIM_VGPUS_MAX 4096
 #define GV_SIM_BACKING_DEFAULT GIB
+#define GV_SIM_VFS_DEFAULT 16
 
 /* The first is the default. */
 static const struct gv_sim_model gv_sim_models[] = {
-	{ "gpuvirt-sim", 16 * GIB, 32 },
-	{ "T4", 16 * GIB, 32 },
-	{ "A2", 16 * GIB, 32 },
-	{ "A16", 16 * GIB, 32 },
-	{ "A10", 24 * GIB, 32 },
-	{ "L4", 24 * GIB, 32 },
-	{ "A40", 48 * GIB, 32 },
-	{ "L40S", 48 * GIB, 32 },
-	{ "A100-40GB", 40 * GIB, 32 },
-	{ "A100-80GB", 80 * GIB, 32 },
-	{ "H100-80GB", 80 * GIB, 32 },
-	{ "H200-141GB", 141 * GIB, 32 },
-	{ "MI300X", 192 * GIB, 8 },
-	{ "Flex-170", 16 * GIB, 16 },
+	{ "gpuvirt-sim", 16 * GIB, 32, GV_SIM_VFS_DEFAULT },
+	{ "T4", 16 * GIB, 32, GV_SIM_VFS_DEFAULT },
+	{ "A2", 16 * GIB, 32, GV_SIM_VFS_DEFAULT },
+	{ "A16", 16 * GIB, 32, GV_SIM_VFS_DEFAULT },
+	{ "A10", 24 * GIB, 32, GV_SIM_VFS_DEFAULT },
+	{ "L4", 24 * GIB, 32, GV_SIM_VFS_DEFAULT },
+	{ "A40", 48 * GIB, 32, 32 },
+	{ "L40S", 48 * GIB, 32, GV_SIM_VFS_DEFAULT },
+	{ "A100-40GB", 40 * GIB, 32, GV_SIM_VFS_DEFAULT },
+	{ "A100-80GB", 80 * GIB, 32, GV_SIM_VFS_DEFAULT },
+	{ "H100-80GB", 80 * GIB, 32, GV_SIM_VFS_DEFAULT },
+	{ "H200-141GB", 141 * GIB, 32, GV_SIM_VFS_DEFAULT },
+	{ "MI300X", 192 * GIB, 8, GV_SIM_VFS_DEFAULT },
+	{ "Flex-170", 16 * GIB, 16, GV_SIM_VFS_DEFAULT },
 };
 
 static const struct gv_sim_model *gv_sim_model_find(const char *name)
@@ -44,29 +48,17 @@ static const struct gv_sim_model *gv_sim_model_find(const char *name)
 	return NULL;
 }
 
-/**
- * gv_sim_model_apply() - settle what a simulated GPU is to be
- * @sim: gets it
- * @params: what was asked for
- * @why: where to note a refusal
- *
- * Return: 0 or a negative errno.
- */
-int gv_sim_model_apply(struct gv_sim *sim,
-		       const struct gv_instance_params *params,
-		       struct gv_why *why)
+static int gv_sim_model_apply(struct gv_sim *sim,
+			      const struct gv_sim_model *model,
+			      const struct gv_instance_params *params,
+			      struct gv_why *why)
 {
-	const struct gv_sim_model *model = gv_sim_model_find(params->model);
 	u64 limit;
-
-	if (!model)
-		return gv_fail(why, -EINVAL, GPUVIRT_REASON_MODEL_UNKNOWN, 0,
-			       "no model is named %*pE",
-			       (int)strlen(params->model), params->model);
 
 	strscpy(sim->model, model->name, sizeof(sim->model));
 	sim->vram = params->vram ?: model->vram;
 	sim->max_vgpus = params->max_vgpus ?: model->max_vgpus;
+	sim->port = params->root_port;
 	limit = params->backing_limit ?:
 		min_t(u64, sim->vram, GV_SIM_BACKING_DEFAULT);
 
@@ -82,10 +74,54 @@ int gv_sim_model_apply(struct gv_sim *sim,
 		return gv_fail(why, -EINVAL, GPUVIRT_REASON_BAD_VALUE, 0,
 			       "backing limit is %llu, a multiple of %lu is needed",
 			       limit, PAGE_SIZE);
-	if (params->total_vfs)
-		return gv_fail(why, -EOPNOTSUPP, GPUVIRT_REASON_NOT_SUPPORTED, 0,
-			       "simulated GPUs of this release have no SR-IOV");
 
 	atomic_long_set(&sim->limit, limit >> PAGE_SHIFT);
 	return 0;
+}
+
+/**
+ * gv_sim_model_make() - settle what a simulated GPU is to be
+ * @params: what was asked for
+ * @why: where to note a refusal
+ *
+ * Return: the simulated GPU with room for its functions, or an ERR_PTR.
+ */
+struct gv_sim *gv_sim_model_make(const struct gv_instance_params *params,
+				 struct gv_why *why)
+{
+	const struct gv_sim_model *model = gv_sim_model_find(params->model);
+	s64 total_vfs = params->total_vfs;
+	struct gv_sim *sim;
+	unsigned int count;
+	int err;
+
+	if (!model) {
+		err = gv_fail(why, -EINVAL, GPUVIRT_REASON_MODEL_UNKNOWN, 0,
+			      "no model is named %*pE",
+			      (int)strlen(params->model), params->model);
+		return ERR_PTR(err);
+	}
+	if (total_vfs < 0)
+		total_vfs = model->total_vfs;
+	if (total_vfs > GV_SIM_VFS_MAX) {
+		err = gv_fail(why, -ERANGE, GPUVIRT_REASON_BAD_VALUE, 0,
+			      "total-vfs is %lld, the most is %u", total_vfs,
+			      GV_SIM_VFS_MAX);
+		return ERR_PTR(err);
+	}
+
+	count = 1 + total_vfs + (params->root_port ? 1 : 0);
+	sim = kvzalloc(struct_size(sim, functions, count), GFP_KERNEL);
+	if (!sim) {
+		gv_fail_nomem(why);
+		return ERR_PTR(-ENOMEM);
+	}
+	sim->total_vfs = total_vfs;
+	sim->nr_functions = count;
+	err = gv_sim_model_apply(sim, model, params, why);
+	if (err) {
+		kvfree(sim);
+		return ERR_PTR(err);
+	}
+	return sim;
 }

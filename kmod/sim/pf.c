@@ -37,7 +37,7 @@ static int gv_sim_pf_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	struct gv_sim *sim = gv_sim_of(pdev);
 
 	/* The id may be that of another device on the host. */
-	if (!sim)
+	if (!sim || pdev->is_virtfn)
 		return -ENODEV;
 
 	sim->bound = gv_sim_pf_start(pdev, sim);
@@ -46,6 +46,8 @@ static int gv_sim_pf_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 
 static void gv_sim_pf_remove(struct pci_dev *pdev)
 {
+	/* Waits for who has a VF open: this can't be refused. */
+	pci_disable_sriov(pdev);
 	gv_backend_unregister(pci_get_drvdata(pdev));
 	pci_disable_device(pdev);
 }
@@ -61,4 +63,5 @@ struct pci_driver gv_sim_pf_driver = {
 	.id_table = gv_sim_pf_ids,
 	.probe = gv_sim_pf_probe,
 	.remove = gv_sim_pf_remove,
+	.sriov_configure = gv_sim_sriov_configure,
 };

@@ -133,6 +133,38 @@ static void gv_sim_vram_free(void *priv, struct gv_slice *slice)
 	}
 }
 
+/**
+ * gv_sim_vram_window_page() - a page for the VRAM behind a mailbox
+ * @sim: the simulated GPU
+ *
+ * It counts against the backing limit like any other.
+ *
+ * Return: the page, zeroed, or NULL.
+ */
+struct page *gv_sim_vram_window_page(struct gv_sim *sim)
+{
+	struct page *page;
+
+	if (!atomic_long_add_unless(&sim->backed, 1,
+				    atomic_long_read(&sim->limit)))
+		return NULL;
+	page = alloc_page(GV_SIM_GFP);
+	if (!page)
+		atomic_long_dec(&sim->backed);
+	return page;
+}
+
+/**
+ * gv_sim_vram_window_free() - give such a page back
+ * @sim: the simulated GPU
+ * @page: the page
+ */
+void gv_sim_vram_window_free(struct gv_sim *sim, struct page *page)
+{
+	__free_page(page);
+	atomic_long_dec(&sim->backed);
+}
+
 static void gv_sim_backing(void *priv, u64 *limit, u64 *used)
 {
 	struct gv_sim *sim = priv;

@@ -129,7 +129,9 @@ static void gv_iommu_show_fn(const struct gv_tree *tree,
 	gv_out_object_end();
 }
 
-static int gv_iommu_show(struct gv_ctx *ctx, const struct gv_args *args)
+static int gv_iommu_print(struct gv_ctx *ctx, const struct gv_args *args,
+			  void (*print)(const struct gv_tree *tree,
+					const struct gv_fn *fn))
 {
 	const struct gv_value *address = &args->v[SHOW_ADDRESS];
 	bool all = args->v[SHOW_ALL].set;
@@ -147,7 +149,7 @@ static int gv_iommu_show(struct gv_ctx *ctx, const struct gv_args *args)
 	gv_out_array(NULL);
 	gv_for_each_fn(fn, &tree) {
 		if (one ? fn == one : all || gv_iommu_wanted(&tree, fn))
-			gv_iommu_show_fn(&tree, fn);
+			print(&tree, fn);
 	}
 	gv_out_array_end();
 free_tree:
@@ -155,8 +157,22 @@ free_tree:
 	return ret;
 }
 
+static int gv_iommu_show(struct gv_ctx *ctx, const struct gv_args *args)
+{
+	return gv_iommu_print(ctx, args, gv_iommu_show_fn);
+}
+
+static int gv_iommu_explain(struct gv_ctx *ctx, const struct gv_args *args)
+{
+	return gv_iommu_print(ctx, args, gv_iommu_explain_fn);
+}
+
 const struct gv_verb gv_iommu_verbs[] = {
 	{ "show", show_params, gv_iommu_show,
 	  "print whether GPUs are isolated, and why not" },
+	{ "explain", show_params, gv_iommu_explain,
+	  "tell the full story, and what can be done" },
+	{ "capture", gv_iommu_capture_params, gv_iommu_capture,
+	  "write a copy of this machine for a report, without serial numbers" },
 	{ 0 }
 };

@@ -15,4 +15,11 @@ bool gv_iommu_wanted(const struct gv_tree *tree, const struct gv_fn *fn);
 void gv_iommu_json(const struct gv_tree *tree, const struct gv_fn *fn,
 		   const struct gv_report *report, const char *reason);
 
+/* cmd/iommu_explain.c */
+void gv_iommu_explain_fn(const struct gv_tree *tree, const struct gv_fn *fn);
+
+/* cmd/iommu_capture.c */
+extern const struct gv_param gv_iommu_capture_params[];
+int gv_iommu_capture(struct gv_ctx *ctx, const struct gv_args *args);
+
 #endif

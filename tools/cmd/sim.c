@@ -14,6 +14,8 @@ enum {
 	SIM_ADD_BACKING_LIMIT,
 	SIM_ADD_MAX_VGPUS,
 	SIM_ADD_DOMAIN,
+	SIM_ADD_TOTAL_VFS,
+	SIM_ADD_ROOT_PORT,
 	SIM_ADD_GENERATION,
 	SIM_ADD_TIMEOUT,
 	SIM_ADD_NO_WAIT,
@@ -33,6 +35,12 @@ static const struct gv_param add_params[] = {
 	[SIM_ADD_DOMAIN] = { "domain", GV_KIND_DOMAIN, 0,
 			     GPUVIRT_A_SIM_DOMAIN, 0,
 			     "PCI domain; the first free one from 1000" },
+	[SIM_ADD_TOTAL_VFS] = { "total-vfs", GV_KIND_NUMBER, 0,
+				GPUVIRT_A_SIM_TOTAL_VFS, 0,
+				"SR-IOV virtual functions, 0 to 64; the model's if not given" },
+	[SIM_ADD_ROOT_PORT] = { "root-port", GV_KIND_PORT, 0,
+				GPUVIRT_A_SIM_ROOT_PORT, 0,
+				"root port above it, and its ACS; none if not given" },
 	[SIM_ADD_GENERATION] = { "if-generation", GV_KIND_GENERATION, 0,
 				 GPUVIRT_A_SIM_GENERATION, 0,
 				 "only if the configuration still has this generation" },
@@ -40,6 +48,24 @@ static const struct gv_param add_params[] = {
 			      "how long to wait; 60 if not given" },
 	[SIM_ADD_NO_WAIT] = { "no-wait", GV_KIND_FLAG, 0, 0, 0,
 			      "print the id of the operation, don't wait" },
+	{ 0 }
+};
+
+enum {
+	SIM_SET_ADDRESS,
+	SIM_SET_FAULTS,
+	SIM_SET_GENERATION,
+};
+
+static const struct gv_param set_params[] = {
+	[SIM_SET_ADDRESS] = { "ADDRESS", GV_KIND_GPU, GV_POS | GV_MUST,
+			      GPUVIRT_A_SIM_GPU, 0, "a simulated GPU" },
+	[SIM_SET_FAULTS] = { "faults", GV_KIND_FAULTS, 0,
+			     GPUVIRT_A_SIM_FAULTS, 0,
+			     "what it does wrong from now on; none to end that" },
+	[SIM_SET_GENERATION] = { "if-generation", GV_KIND_GENERATION, 0,
+				 GPUVIRT_A_SIM_GENERATION, 0,
+				 "only if the configuration still has this generation" },
 	{ 0 }
 };
 
@@ -94,6 +120,18 @@ static int gv_sim_add(struct gv_ctx *ctx, const struct gv_args *args)
 	}
 	gv_obj_free(op);
 	return 0;
+}
+
+static int gv_sim_set(struct gv_ctx *ctx, const struct gv_args *args)
+{
+	struct nl_msg *msg;
+
+	if (!args->v[SIM_SET_FAULTS].set)
+		return gv_err_usage(&ctx->err, "give what to set: faults");
+	msg = gv_request(ctx, GPUVIRT_CMD_SIM_SET, set_params, args);
+	if (!msg)
+		return -ctx->err.num;
+	return gv_nl_do(ctx->nl, msg, NULL, &ctx->err);
 }
 
 static int gv_sim_del_one(struct gv_ctx *ctx, const struct gv_args *args)
@@ -189,6 +227,8 @@ const struct gv_verb gv_sim_verbs[] = {
 	{ "show", show_params, gv_sim_show, "print the simulated GPUs" },
 	{ "add", add_params, gv_sim_add,
 	  "make a simulated GPU, and print its address" },
+	{ "set", set_params, gv_sim_set,
+	  "let a simulated GPU do something wrong" },
 	{ "del", del_params, gv_sim_del,
 	  "remove a simulated GPU, or all of them" },
 	{ 0 }

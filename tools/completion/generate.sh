@@ -101,6 +101,9 @@ _gpuvirt_arguments()
 				place=${arg#<}
 				_gpuvirt_value "${place%>}"
 			fi
+		elif [[ $arg == '<'*'>...' ]]; then
+			place=${arg#<}
+			_gpuvirt_value "${place%>...}"
 		elif [[ $used != *" ${arg%%=*} "* ]]; then
 			echo "${arg%%=*}"
 		fi

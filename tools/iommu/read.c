@@ -152,7 +152,6 @@ static void gv_read_place(struct gv_reader *reader, struct gv_fn *fn)
 {
 	struct gv_fn *above = NULL, *found;
 	char path[1024], *word, *save;
-	bool root_bus = false;
 	ssize_t len;
 
 	len = readlinkat(reader->dir, fn->address, path, sizeof(path) - 1);
@@ -166,15 +165,12 @@ static void gv_read_place(struct gv_reader *reader, struct gv_fn *fn)
 			break;
 		if (found) {
 			above = found;
-			root_bus = false;
-		} else if (!strncmp(word, "pci", 3)) {
-			root_bus = true;
+		} else if (above && !strncmp(word, "pci", 3)) {
+			fn->owner = above;
+			above = NULL;
 		}
 	}
-	if (root_bus)
-		fn->owner = above;
-	else
-		fn->up = above;
+	fn->up = above;
 }
 
 static bool gv_is_gpu_class(const struct gv_fn *fn)

@@ -147,15 +147,19 @@ void gv_report(const struct gv_tree *tree, const struct gv_fn *fn,
 		report->verdict = GV_ISOLATED;
 }
 
-bool gv_driver_yields(const char *driver)
+bool gv_driver_is_vfio(const char *driver)
 {
 	size_t len = strlen(driver);
 
-	/* those that let others manage DMA (driver_managed_dma) */
-	if (!len || !strcmp(driver, "pcieport") || !strcmp(driver, "pci-stub"))
-		return true;
 	return len >= 8 && (!strcmp(driver + len - 8, "vfio-pci") ||
 			    !strcmp(driver + len - 8, "vfio_pci"));
+}
+
+bool gv_driver_yields(const char *driver)
+{
+	/* those that let others manage DMA (driver_managed_dma) */
+	return !*driver || !strcmp(driver, "pcieport") ||
+		!strcmp(driver, "pci-stub") || gv_driver_is_vfio(driver);
 }
 
 static bool gv_is_bound(const struct gv_fn *fn,

@@ -55,6 +55,7 @@ const char *gv_verdict_name(enum gv_verdict verdict);
 bool gv_companion(const struct gv_fn *fn, const struct gv_fn *other);
 /* VFIO can take a group while this driver has a member of it. */
 bool gv_driver_yields(const char *driver);
+bool gv_driver_is_vfio(const char *driver);
 
 /*
  * Whether VFIO would take fn if the functions in bound (n of them, fn need not

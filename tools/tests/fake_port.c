@@ -410,6 +410,12 @@ int gv_port_write(const char *path, const char *text)
 	return 0;
 }
 
+int gv_port_modprobe(const char *alias)
+{
+	fake_log("modprobe %s\n", alias);
+	return 0;
+}
+
 int64_t gv_port_now(void)
 {
 	return clock_ms;

@@ -166,6 +166,37 @@ enum gpuvirt_via {
 };
 
 /**
+ * enum gpuvirt_root_port - the root port that a simulated GPU is below
+ * @GPUVIRT_ROOT_PORT_NONE: there is none, it is on the root bus
+ * @GPUVIRT_ROOT_PORT_ACS: one with ACS, as firmware turns it on
+ * @GPUVIRT_ROOT_PORT_ACS_OFF: one that has ACS, turned off
+ * @GPUVIRT_ROOT_PORT_NO_ACS: one that has no ACS
+ */
+enum gpuvirt_root_port {
+	GPUVIRT_ROOT_PORT_NONE,
+	GPUVIRT_ROOT_PORT_ACS,
+	GPUVIRT_ROOT_PORT_ACS_OFF,
+	GPUVIRT_ROOT_PORT_NO_ACS,
+};
+
+/**
+ * enum gpuvirt_sim_fault - what a simulated GPU does wrong
+ * @GPUVIRT_SIM_FAULT_FEW_VFS: half of the VFs that are asked for are enabled,
+ *   rounded up
+ * @GPUVIRT_SIM_FAULT_VF_ENABLE: VFs can't be enabled
+ * @GPUVIRT_SIM_FAULT_VF_PROBE: every second VF that is enabled, from the
+ *   second on, is in no IOMMU group, so that no VFIO driver can bind to it
+ * @GPUVIRT_SIM_FAULT_FLR_STUCK: a function-level reset does not end before
+ *   this fault does
+ */
+enum gpuvirt_sim_fault {
+	GPUVIRT_SIM_FAULT_FEW_VFS = 1,
+	GPUVIRT_SIM_FAULT_VF_ENABLE = 2,
+	GPUVIRT_SIM_FAULT_VF_PROBE = 4,
+	GPUVIRT_SIM_FAULT_FLR_STUCK = 8,
+};
+
+/**
  * enum gpuvirt_operation_kind - what an operation does
  * @GPUVIRT_OPERATION_KIND_SIM_NEW: makes a simulated GPU
  * @GPUVIRT_OPERATION_KIND_SIM_DEL: removes a simulated GPU
@@ -354,6 +385,8 @@ enum {
 	GPUVIRT_A_SIM_MAX_VGPUS,
 	GPUVIRT_A_SIM_DOMAIN,
 	GPUVIRT_A_SIM_TOTAL_VFS,
+	GPUVIRT_A_SIM_ROOT_PORT,
+	GPUVIRT_A_SIM_FAULTS,
 	GPUVIRT_A_SIM_GENERATION,
 	GPUVIRT_A_SIM_OPERATION,
 
@@ -408,6 +441,7 @@ enum {
 	GPUVIRT_CMD_ID_DEL,
 	GPUVIRT_CMD_SIM_NEW,
 	GPUVIRT_CMD_SIM_DEL,
+	GPUVIRT_CMD_SIM_SET,
 	GPUVIRT_CMD_OPERATION_GET,
 	GPUVIRT_CMD_OPERATION_NTF,
 

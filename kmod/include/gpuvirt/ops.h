@@ -95,7 +95,8 @@ void gv_backend_unregister(struct gv_backend *be);
  * @backing_limit: most host memory that may back it in bytes, 0 for the default
  * @max_vgpus: most vGPUs, 0 for the model's
  * @domain: PCI domain, negative for a free one
- * @total_vfs: SR-IOV virtual functions
+ * @total_vfs: SR-IOV virtual functions, negative for as many as the model has
+ * @root_port: what kind of root port is above it
  */
 struct gv_instance_params {
 	char model[33];
@@ -103,7 +104,8 @@ struct gv_instance_params {
 	u64 backing_limit;
 	u32 max_vgpus;
 	s64 domain;
-	u32 total_vfs;
+	s64 total_vfs;
+	enum gpuvirt_root_port root_port;
 };
 
 /**
@@ -118,8 +120,13 @@ struct gv_instance_params {
  *	Called in context: process, does not sleep.
  * @instance_del: remove the GPU of this PCI address. The core has seen to it that
  *	no vGPU of it is open, nor can be opened.
- *	Returns 0, or -ENOENT if it is not known.
+ *	Returns 0, -ENOENT if it is not known, or -EBUSY with @why filled in if
+ *	it or a VF of it is in use.
  *	Called in context: process, may sleep.
+ * @instance_fault: let the GPU of this PCI address show these faults, bits of
+ *	enum gpuvirt_sim_fault, and no others.
+ *	Returns 0, or -ENOENT if it is not known.
+ *	Called in context: process, does not sleep.
  */
 struct gv_factory_ops {
 	struct module *owner;
@@ -127,6 +134,8 @@ struct gv_factory_ops {
 			    char *address, struct gv_why *why);
 	bool (*instance_known)(const char *address);
 	int (*instance_del)(const char *address, struct gv_why *why);
+	int (*instance_fault)(const char *address, u32 faults,
+			      struct gv_why *why);
 };
 
 int gv_factory_register(const struct gv_factory_ops *ops);

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Virtual functions come and go: the part of a PF driver that any PF driver with
+ * SR-IOV has, and stricter than most, since it refuses to take a VF away from
+ * under its user.
+ */
+#include <linux/device.h>
+#include <linux/iommu.h>
+#include <linux/pci.h>
+
+#include "sim.h"
+
+static struct pci_dev *gv_vf_get(struct pci_dev *pdev, unsigned int index)
+{
+	return pci_get_domain_bus_and_slot(pci_domain_nr(pdev->bus),
+					   pdev->bus->number,
+					   pci_iov_virtfn_devfn(pdev, index));
+}
+
+/*
+ * Keep VFIO from a device, which fails if VFIO has it. Of drivers, only VFIO's
+ * leave the choice of the domain to whoever opens the device. Whoever has the
+ * device's lock may be waiting for the one who has it open.
+ */
+static int gv_claim(struct pci_dev *pdev, struct iommu_group **claimed)
+{
+	struct iommu_group *group;
+	struct pci_driver *drv;
+	int err = 0;
+
+	*claimed = NULL;
+	if (!device_trylock(&pdev->dev))
+		return -EBUSY;
+	drv = pci_dev_driver(pdev);
+	if (drv && !drv->driver_managed_dma)
+		goto out_unlock;
+	group = iommu_group_get(&pdev->dev);
+	if (!group)
+		goto out_unlock;
+	err = iommu_group_claim_dma_owner(group, pdev);
+	if (err)
+		iommu_group_put(group);
+	else
+		*claimed = group;
+out_unlock:
+	device_unlock(&pdev->dev);
+	return err;
+}
+
+static void gv_unclaim(struct iommu_group *claimed)
+{
+	if (!claimed)
+		return;
+	iommu_group_release_dma_owner(claimed);
+	iommu_group_put(claimed);
+}
+
+/* Where a VF shares its group with the PF, the PF's driver keeps VFIO away. */
+static int gv_vf_claim(struct pci_dev *pdev, struct pci_dev *vf,
+		       struct iommu_group **claimed)
+{
+	*claimed = NULL;
+	if (vf->dev.iommu_group == pdev->dev.iommu_group)
+		return 0;
+	return gv_claim(vf, claimed);
+}
+
+/*
+ * Take every VF's driver away, or none. A VF that has lost its driver can't be
+ * opened any more, so the claims are given up before the VFs are.
+ */
+static int gv_vfs_unbind(struct pci_dev *pdev, struct gv_why *why)
+{
+	struct iommu_group *groups[GV_SIM_VFS_MAX] = {};
+	struct pci_dev *vfs[GV_SIM_VFS_MAX] = {};
+	unsigned int i, count = pci_num_vf(pdev);
+	int err = 0;
+
+	for (i = 0; i < count && !err; i++) {
+		vfs[i] = gv_vf_get(pdev, i);
+		if (vfs[i])
+			err = gv_vf_claim(pdev, vfs[i], &groups[i]);
+		if (err) {
+			pci_warn(pdev, "VF %s is in use, the VFs stay\n",
+				 pci_name(vfs[i]));
+			gv_fail(why, -EBUSY, GPUVIRT_REASON_VF_OPEN, 0,
+				"VF %s is in use", pci_name(vfs[i]));
+			err = -EBUSY;
+		}
+	}
+	for (i = 0; i < count; i++) {
+		if (vfs[i] && !err)
+			device_release_driver(&vfs[i]->dev);
+		gv_unclaim(groups[i]);
+		pci_dev_put(vfs[i]);
+	}
+	return err;
+}
+
+static int gv_vfs_enable(struct pci_dev *pdev, struct gv_sim *sim, int count)
+{
+	int err;
+
+	if (sim->leaving)
+		return -ENODEV;
+	if (!sim->iommu) {
+		pci_err(pdev, "no VFs without our IOMMU: boot with intel_iommu=off or amd_iommu=off\n");
+		return -EOPNOTSUPP;
+	}
+	if (gv_sim_faulty(sim, GPUVIRT_SIM_FAULT_VF_ENABLE)) {
+		pci_err(pdev, "VFs can't be enabled: a simulated fault\n");
+		return -EIO;
+	}
+	if (gv_sim_faulty(sim, GPUVIRT_SIM_FAULT_FEW_VFS))
+		count = DIV_ROUND_UP(count, 2);
+	err = pci_enable_sriov(pdev, count);
+	return err ?: count;
+}
+
+/**
+ * gv_sim_sriov_configure() - enable VFs, or disable all
+ * @pdev: the PF
+ * @count: how many to enable, 0 to disable
+ *
+ * Context: process, under the device lock of the PF and the rescan lock.
+ * Return: number of VFs, or a negative errno; -EBUSY if one is in use.
+ */
+int gv_sim_sriov_configure(struct pci_dev *pdev, int count)
+{
+	int err;
+
+	lockdep_assert_held(&pdev->dev.mutex);
+
+	if (count)
+		return gv_vfs_enable(pdev, gv_sim_of(pdev), count);
+	err = gv_vfs_unbind(pdev, NULL);
+	if (!err)
+		pci_disable_sriov(pdev);
+	return err;
+}
+
+/* The PF itself can be in a virtual machine, too. */
+static int gv_pf_unused(struct pci_dev *pdev, struct gv_why *why)
+{
+	struct pci_driver *drv = pci_dev_driver(pdev);
+	struct iommu_group *group;
+
+	if (!drv || !drv->driver_managed_dma)
+		return 0;
+	group = iommu_group_get(&pdev->dev);
+	if (!group)
+		return 0;
+	if (iommu_group_claim_dma_owner(group, pdev)) {
+		iommu_group_put(group);
+		return gv_fail(why, -EBUSY, GPUVIRT_REASON_GPU_BUSY, 0,
+			       "GPU %s is in use", pci_name(pdev));
+	}
+	gv_unclaim(group);
+	return 0;
+}
+
+/**
+ * gv_sim_sriov_leave() - disable the VFs of a GPU that is to be removed
+ * @sim: the simulated GPU
+ * @why: where to note a refusal
+ *
+ * Context: process, may sleep for long.
+ * Return: 0, and none is enabled any more; or -EBUSY.
+ */
+int gv_sim_sriov_leave(struct gv_sim *sim, struct gv_why *why)
+{
+	struct pci_dev *pdev = gv_sim_pf_get(sim);
+	int err;
+
+	if (!pdev)
+		return 0;
+	/* The order is that of the PCI core, where it enables VFs. */
+	device_lock(&pdev->dev);
+	pci_lock_rescan_remove();
+	err = gv_pf_unused(pdev, why);
+	if (!err && pci_num_vf(pdev)) {
+		err = gv_vfs_unbind(pdev, why);
+		if (!err)
+			pci_disable_sriov(pdev);
+	}
+	if (!err)
+		sim->leaving = true;
+	pci_unlock_rescan_remove();
+	device_unlock(&pdev->dev);
+	pci_dev_put(pdev);
+
+	return err;
+}

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <sys/stat.h>
+
+#include "../value.h"
+#include "record.h"
+#include "sys.h"
+
+#define GV_PT_RUN	"/run/gpuvirt"
+#define GV_PT_RECORDS	GV_PT_RUN "/passthrough"
+#define GV_PT_RECORD	384
+
+static void gv_pt_record_word(const char *line, const char *key, char *value,
+			      size_t size)
+{
+	size_t len = strlen(key);
+
+	if (!strncmp(line, key, len) && line[len] == ' ')
+		snprintf(value, size, "%s", line + len + 1);
+}
+
+static void gv_pt_record_parse(char *text, struct gv_pt_record *record)
+{
+	char pid[16] = "", *line, *save = NULL;
+
+	for (line = strtok_r(text, "\n", &save); line;
+	     line = strtok_r(NULL, "\n", &save)) {
+		gv_pt_record_word(line, "worker", pid, sizeof(pid));
+		gv_pt_record_word(line, "driver", record->driver,
+				  sizeof(record->driver));
+		gv_pt_record_word(line, "override", record->override,
+				  sizeof(record->override));
+		gv_pt_record_word(line, "gpu", record->gpu,
+				  sizeof(record->gpu));
+	}
+	record->worker = atoi(pid);
+	record->found = record->gpu[0];
+}
+
+static void gv_pt_record_read(int fd, struct gv_pt_record *record)
+{
+	char text[GV_PT_RECORD];
+	ssize_t len = pread(fd, text, sizeof(text) - 1, 0);
+
+	if (len <= 0)
+		return;
+	text[len] = 0;
+	gv_pt_record_parse(text, record);
+}
+
+static void gv_pt_record_init(struct gv_pt_record *record)
+{
+	memset(record, 0, sizeof(*record));
+	record->fd = -1;
+}
+
+/* Of the open file, not the process: the worker inherits it. */
+static int gv_pt_record_flock(int fd, int cmd, struct flock *lock)
+{
+	memset(lock, 0, sizeof(*lock));
+	lock->l_type = cmd == F_OFD_GETLK ? F_RDLCK : F_WRLCK;
+	lock->l_whence = SEEK_SET;
+	return fcntl(fd, cmd, lock) ? -errno : 0;
+}
+
+void gv_pt_record_look(const char *address, struct gv_pt_record *record)
+{
+	char path[GV_PT_PATH];
+	struct flock lock;
+	int fd;
+
+	gv_pt_record_init(record);
+	if (!gv_pt_path(path, GV_PT_RECORDS "/%s", address))
+		return;
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	gv_pt_record_read(fd, record);
+	record->busy = !gv_pt_record_flock(fd, F_OFD_GETLK, &lock) &&
+		lock.l_type != F_UNLCK;
+	close(fd);
+}
+
+static int gv_pt_record_dir(void)
+{
+	static const char *const dir[] = { "/run", GV_PT_RUN, GV_PT_RECORDS };
+	char path[GV_PT_PATH];
+	unsigned int i;
+
+	for (i = 0; i < sizeof(dir) / sizeof(dir[0]); i++) {
+		if (!gv_pt_path(path, "%s", dir[i]))
+			return -ENAMETOOLONG;
+		if (mkdir(path, 0755) && errno != EEXIST)
+			return -errno;
+	}
+	return 0;
+}
+
+/* Whether the file that was locked is still the one with that name. */
+static bool gv_pt_record_same(int fd, const char *path)
+{
+	struct stat a, b;
+
+	return !fstat(fd, &a) && !stat(path, &b) && a.st_ino == b.st_ino &&
+		a.st_dev == b.st_dev;
+}
+
+int gv_pt_record_lock(const char *address, struct gv_pt_record *record)
+{
+	char path[GV_PT_PATH];
+	struct flock lock;
+	int fd, ret;
+
+	gv_pt_record_init(record);
+	ret = gv_pt_record_dir();
+	if (ret)
+		return ret;
+	if (!gv_pt_path(path, GV_PT_RECORDS "/%s", address))
+		return -ENAMETOOLONG;
+	for (;;) {
+		fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
+			  0644);
+		if (fd < 0)
+			return -errno;
+		ret = gv_pt_record_flock(fd, F_OFD_SETLK, &lock);
+		if (!ret && gv_pt_record_same(fd, path))
+			break;
+		if (ret) {
+			gv_pt_record_read(fd, record);
+			close(fd);
+			return ret == -EACCES || ret == -EAGAIN ? -EBUSY : ret;
+		}
+		close(fd);
+	}
+	gv_pt_record_read(fd, record);
+	record->fd = fd;
+	return 0;
+}
+
+/* In one write: whoever is killed leaves all of it or nothing. */
+int gv_pt_record_write(struct gv_pt_record *record)
+{
+	char text[GV_PT_RECORD];
+	int len;
+
+	record->worker = getpid();
+	len = snprintf(text, sizeof(text),
+		       "worker %d\ndriver %s\noverride %s\ngpu %s\n",
+		       (int)record->worker, record->driver, record->override,
+		       record->gpu);
+	if (len >= (int)sizeof(text))
+		return -ENAMETOOLONG;
+	if (pwrite(record->fd, text, len, 0) != len)
+		return -EIO;
+	record->found = true;
+	return ftruncate(record->fd, len) ? -errno : 0;
+}
+
+void gv_pt_record_forget(struct gv_pt_record *record)
+{
+	if (record->fd >= 0 && ftruncate(record->fd, 0))
+		return;
+	record->found = false;
+}
+
+void gv_pt_record_unlock(const char *address, struct gv_pt_record *record)
+{
+	char path[GV_PT_PATH];
+	struct stat st;
+
+	if (record->fd < 0)
+		return;
+	/* no link: the other of parent and child was here before */
+	if (!fstat(record->fd, &st) && st.st_nlink && !st.st_size &&
+	    gv_pt_path(path, GV_PT_RECORDS "/%s", address))
+		unlink(path);
+	close(record->fd);
+	record->fd = -1;
+}
+
+void gv_pt_record_of(const char *gpu, struct gv_pt_list *list)
+{
+	struct gv_pt_record record;
+	struct gv_pt_func func;
+	char path[GV_PT_PATH], address[40];
+	struct dirent *entry;
+	DIR *dir;
+
+	list->count = 0;
+	if (!gv_pt_path(path, GV_PT_RECORDS))
+		return;
+	dir = opendir(path);
+	if (!dir)
+		return;
+	while ((entry = readdir(dir))) {
+		if (!gv_parse_address(entry->d_name, address))
+			continue;
+		gv_pt_record_look(entry->d_name, &record);
+		if (record.found && !strcmp(record.gpu, gpu) &&
+		    !gv_pt_read(entry->d_name, &func))
+			gv_pt_add(list, &func);
+	}
+	closedir(dir);
+	gv_pt_sort(list);
+}

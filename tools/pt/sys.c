@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../port.h"
+#include "sys.h"
+
+bool gv_pt_path(char *path, const char *fmt, ...)
+{
+	int len = snprintf(path, GV_PT_PATH, "%s", gv_port_root());
+	va_list ap;
+
+	if (len >= GV_PT_PATH)
+		return false;
+	va_start(ap, fmt);
+	len += vsnprintf(path + len, GV_PT_PATH - len, fmt, ap);
+	va_end(ap);
+	return len < GV_PT_PATH;
+}
+
+int gv_pt_line(const char *path, char *buf, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t len;
+	int ret = 0;
+
+	buf[0] = 0;
+	if (fd < 0)
+		return -errno;
+	len = read(fd, buf, size - 1);
+	if (len < 0) {
+		ret = -errno;
+		len = 0;
+	}
+	close(fd);
+	buf[len] = 0;
+	buf[strcspn(buf, "\n")] = 0;
+	return ret;
+}
+
+int gv_pt_attr(const char *address, const char *name, char *buf, size_t size)
+{
+	char path[GV_PT_PATH];
+
+	if (!gv_pt_path(path, GV_PT_PCI "/%s/%s", address, name)) {
+		buf[0] = 0;
+		return -ENAMETOOLONG;
+	}
+	return gv_pt_line(path, buf, size);
+}
+
+uint64_t gv_pt_attr_num(const char *address, const char *name)
+{
+	char buf[32];
+
+	if (gv_pt_attr(address, name, buf, sizeof(buf)))
+		return 0;
+	return strtoull(buf, NULL, 0);
+}
+
+int gv_pt_link(const char *address, const char *name, char *buf, size_t size)
+{
+	char path[GV_PT_PATH], to[GV_PT_PATH];
+	const char *last;
+	ssize_t len;
+
+	buf[0] = 0;
+	if (!gv_pt_path(path, GV_PT_PCI "/%s/%s", address, name))
+		return -ENAMETOOLONG;
+	len = readlink(path, to, sizeof(to) - 1);
+	if (len < 0)
+		return -errno;
+	to[len] = 0;
+	last = strrchr(to, '/');
+	snprintf(buf, size, "%s", last ? last + 1 : to);
+	return 0;
+}
+
+int gv_pt_store(const char *address, const char *name, const char *text)
+{
+	char path[GV_PT_PATH];
+
+	if (!gv_pt_path(path, GV_PT_PCI "/%s/%s", address, name))
+		return -ENAMETOOLONG;
+	return gv_port_write(path, text);
+}
+
+bool gv_pt_exists(const char *path)
+{
+	return !access(path, F_OK);
+}

@@ -111,7 +111,7 @@ again()
 {
 	for round in 1 2 3 4 5; do
 		add total-vfs 4 && enable 4 && del &&
-		modprobe -r gpuvirt-sim || return
+		rmmod gpuvirt_sim || return
 	done
 	[ -z "$(ls -A /sys/class/iommu)" ] &&
 	[ -z "$(ls -A /sys/kernel/iommu_groups)" ]
@@ -139,5 +139,6 @@ ktap_run "one without SR-IOV" none
 ktap_run "two GPUs share the IOMMU" two
 ktap_run "loaded and unloaded five times, nothing is left" again
 gpuvirt sim del all
-ktap_run "and the modules unload" modprobe -r gpuvirt-sim gpuvirt
+modprobe gpuvirt-sim
+ktap_run "and the modules unload" rmmod gpuvirt_sim gpuvirt
 ktap_end

@@ -150,8 +150,14 @@ const struct nla_policy gpuvirt_operation_get_nl_policy[GPUVIRT_A_OPERATION_ID +
 	[GPUVIRT_A_OPERATION_ID] = { .type = NLA_U64, },
 };
 
+/* GPUVIRT_CMD_GROUP_GET - do */
+const struct nla_policy gpuvirt_group_get_nl_policy[GPUVIRT_A_GROUP_GROUP + 1] = {
+	[GPUVIRT_A_GROUP_ADDRESS] = { .type = NLA_NUL_STRING, },
+	[GPUVIRT_A_GROUP_GROUP] = { .type = NLA_U32, },
+};
+
 /* Ops table for gpuvirt */
-const struct genl_ops gpuvirt_nl_ops[20] = {
+const struct genl_ops gpuvirt_nl_ops[21] = {
 	{
 		.cmd		= GPUVIRT_CMD_INFO_GET,
 		.doit		= gpuvirt_nl_info_get_doit,
@@ -277,5 +283,12 @@ const struct genl_ops gpuvirt_nl_ops[20] = {
 		.dumpit		= gpuvirt_nl_operation_get_dumpit,
 		.policy		= gpuvirt_operation_get_nl_policy,
 		.maxattr	= GPUVIRT_A_OPERATION_ID,
+	},
+	{
+		.cmd		= GPUVIRT_CMD_GROUP_GET,
+		.doit		= gpuvirt_nl_group_get_doit,
+		.dumpit		= gpuvirt_nl_group_get_dumpit,
+		.policy		= gpuvirt_group_get_nl_policy,
+		.maxattr	= GPUVIRT_A_GROUP_GROUP,
 	},
 };

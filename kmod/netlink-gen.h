@@ -51,8 +51,10 @@ extern const struct nla_policy gpuvirt_sim_set_nl_policy[GPUVIRT_A_SIM_GENERATIO
 
 extern const struct nla_policy gpuvirt_operation_get_nl_policy[GPUVIRT_A_OPERATION_ID + 1];
 
+extern const struct nla_policy gpuvirt_group_get_nl_policy[GPUVIRT_A_GROUP_GROUP + 1];
+
 /* Ops table for gpuvirt */
-extern const struct genl_ops gpuvirt_nl_ops[20];
+extern const struct genl_ops gpuvirt_nl_ops[21];
 
 int gpuvirt_nl_info_get_doit(struct sk_buff *skb, struct genl_info *info);
 int gpuvirt_nl_gpu_get_doit(struct sk_buff *skb, struct genl_info *info);
@@ -83,5 +85,8 @@ int gpuvirt_nl_sim_set_doit(struct sk_buff *skb, struct genl_info *info);
 int gpuvirt_nl_operation_get_doit(struct sk_buff *skb, struct genl_info *info);
 int gpuvirt_nl_operation_get_dumpit(struct sk_buff *skb,
 				    struct netlink_callback *cb);
+int gpuvirt_nl_group_get_doit(struct sk_buff *skb, struct genl_info *info);
+int gpuvirt_nl_group_get_dumpit(struct sk_buff *skb,
+				struct netlink_callback *cb);
 
 #endif /* _LINUX_GPUVIRT_GEN_H */

@@ -47,6 +47,7 @@ static int gv_nl_pre_doit(gv_genl_pre_ops *ops, struct sk_buff *skb,
 	case GPUVIRT_CMD_VF_GET:
 	case GPUVIRT_CMD_ID_GET:
 	case GPUVIRT_CMD_OPERATION_GET:
+	case GPUVIRT_CMD_GROUP_GET:
 		return gv_nl_check_texts(ops, info);
 	}
 	if (gv_nl_is_admin(skb))

@@ -66,7 +66,34 @@ identity()
 	has '"domain": "identity"'
 }
 
-ktap_plan 7
+# Who is not root reads 64 bytes of configuration space in sysfs; the module
+# tells everybody the rest.
+everybody()
+{
+	works gpuvirt -j iommu explain all && cp "$said" "$said.root" &&
+	works su user -c "gpuvirt -j iommu explain all" &&
+	cmp "$said" "$said.root" && has '"reckoned"' || return
+	works su user -c "gpuvirt iommu show 0000:00:02.0" &&
+	has "0000:00:02.0  "
+}
+
+# Without the module, the groups are still told, and not why.
+without_module()
+{
+	works gpuvirt -j iommu show all && cp "$said" "$said.root" &&
+	rmmod gpuvirt && mv /sbin/modprobe /sbin/modprobe.away || return
+	works gpuvirt -j iommu show all && cmp "$said" "$said.root" &&
+	works su user -c "gpuvirt iommu show all" &&
+	has "only root can read why" &&
+	works su user -c "gpuvirt iommu explain $(behind 0000:00:02.0 00.0)" &&
+	has "only root can read the ACS bits"
+	status=$?
+	mv /sbin/modprobe.away /sbin/modprobe
+	modprobe gpuvirt
+	return $status
+}
+
+ktap_plan 9
 ktap_run "there are groups" groups
 ktap_run "all reckoned groups are the kernel's" agree
 ktap_run "ACS that is turned off" acs_off
@@ -74,4 +101,6 @@ ktap_run "the fix for it" acs_on
 ktap_run "interrupts are not remapped" not_remapped
 ktap_run "VFIO is told to do without" unsafe
 ktap_run "an identity domain" identity
+ktap_run "everybody is told the same" everybody
+ktap_run "without the module" without_module
 ktap_end

@@ -33,7 +33,7 @@ groups()
 	done | sort -u | wc -l
 }
 
-enable()
+vfs_on()
 {
 	echo "$1" >"$pf/sriov_numvfs" &&
 	[ "$(cat "$pf/sriov_numvfs")" = "$1" ] && [ "$(vfs)" = "$1" ]
@@ -49,7 +49,7 @@ capability()
 
 one_group_each()
 {
-	enable 16 && [ "$(groups)" = 16 ] &&
+	vfs_on 16 && [ "$(groups)" = 16 ] &&
 	[ "$(readlink "$pf/iommu_group")" != \
 	  "$(readlink "$pf/virtfn0/iommu_group")" ]
 }
@@ -88,18 +88,18 @@ resets()
 
 disable()
 {
-	enable 0 && enable 1 && enable 0
+	vfs_on 0 && vfs_on 1 && vfs_on 0
 }
 
 largest()
 {
-	del && add total-vfs 64 && enable 64 && [ "$(groups)" = 64 ] && enable 0
+	del && add total-vfs 64 && vfs_on 64 && [ "$(groups)" = 64 ] && vfs_on 0
 }
 
 # The GPU goes with its VFs, whoever drives them.
 goes_with_vfs()
 {
-	enable 64 && del
+	vfs_on 64 && del
 }
 
 none()
@@ -110,8 +110,8 @@ none()
 again()
 {
 	for round in 1 2 3 4 5; do
-		add total-vfs 4 && enable 4 && del &&
-		modprobe -r gpuvirt-sim || return
+		add total-vfs 4 && vfs_on 4 && del &&
+		rmmod gpuvirt_sim || return
 	done
 	[ -z "$(ls -A /sys/class/iommu)" ] &&
 	[ -z "$(ls -A /sys/kernel/iommu_groups)" ]
@@ -119,8 +119,8 @@ again()
 
 two()
 {
-	add total-vfs 2 && enable 2 && one=$gpu &&
-	add total-vfs 3 && enable 3 && two=$gpu &&
+	add total-vfs 2 && vfs_on 2 && one=$gpu &&
+	add total-vfs 3 && vfs_on 3 && two=$gpu &&
 	gpuvirt sim del "$one" && pf=$pci/$two && [ "$(vfs)" = 3 ] &&
 	[ "$(groups)" = 3 ] && gpuvirt sim del "$two"
 }
@@ -139,5 +139,6 @@ ktap_run "one without SR-IOV" none
 ktap_run "two GPUs share the IOMMU" two
 ktap_run "loaded and unloaded five times, nothing is left" again
 gpuvirt sim del all
-ktap_run "and the modules unload" modprobe -r gpuvirt-sim gpuvirt
+modprobe gpuvirt-sim
+ktap_run "and the modules unload" rmmod gpuvirt_sim gpuvirt
 ktap_end

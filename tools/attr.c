@@ -20,10 +20,10 @@ GV_NAMES(gv_names_reason,
 	 "resolution-invalid", "vram-exhausted", "vram-fragmented",
 	 "vgpu-unknown", "vgpu-open", "vgpu-retired", "backing-limit",
 	 "not-supported", "backend-missing", "model-unknown",
-	 "domain-in-use", "operation-unknown", "operation-limit",
-	 "device-error", "gpu-changing", "sriov-none", "sriov-driver",
-	 "sriov-resources", "vfs-enabled", "vf-unknown", "vf-open",
-	 "vf-driven", "driver-unknown", "id-exists", "id-unknown",
+	 "domain-in-use", "function-unknown", "operation-unknown",
+	 "operation-limit", "device-error", "gpu-changing", "sriov-none",
+	 "sriov-driver", "sriov-resources", "vfs-enabled", "vf-unknown",
+	 "vf-open", "vf-driven", "driver-unknown", "id-exists", "id-unknown",
 	 "id-limit");
 GV_STATIC_NAMES(capability, "mdev", "sim");
 GV_STATIC_NAMES(method, "passthrough", "mdev", "sriov", "partition");
@@ -182,6 +182,28 @@ static const struct gv_attr operation_attr[] = {
 	[GPUVIRT_A_OPERATION_SEQ]	= GV_U64("seq"),
 };
 
+static const struct gv_attr group_attr[] = {
+	[GPUVIRT_A_GROUP_ADDRESS]	= GV_STR("address"),
+	[GPUVIRT_A_GROUP_GROUP]		= GV_U32("group"),
+	[GPUVIRT_A_GROUP_VENDOR]	= GV_HEX("vendor"),
+	[GPUVIRT_A_GROUP_DEVICE]	= GV_HEX("device"),
+	[GPUVIRT_A_GROUP_CLASS]		= GV_CLASS("class"),
+	[GPUVIRT_A_GROUP_DRIVER]	= GV_STR("driver"),
+	[GPUVIRT_A_GROUP_UPSTREAM]	= GV_STR("upstream"),
+	[GPUVIRT_A_GROUP_PHYSFN]	= GV_STR("physfn"),
+	[GPUVIRT_A_GROUP_MULTIFUNCTION]	= GV_BOOL("multifunction"),
+	[GPUVIRT_A_GROUP_PCIE_TYPE]	= GV_U32("pcie-type"),
+	[GPUVIRT_A_GROUP_ACS]		= GV_BOOL("acs"),
+	[GPUVIRT_A_GROUP_ACS_CAP]	= GV_HEX("acs-cap"),
+	[GPUVIRT_A_GROUP_ACS_CTRL]	= GV_HEX("acs-ctrl"),
+	[GPUVIRT_A_GROUP_ACS_VECTOR]	= GV_HEX("acs-vector"),
+	[GPUVIRT_A_GROUP_TOTAL_VFS]	= GV_U32("total-vfs"),
+	[GPUVIRT_A_GROUP_NUM_VFS]	= GV_U32("num-vfs"),
+	[GPUVIRT_A_GROUP_ATS]		= GV_BOOL("ats"),
+	[GPUVIRT_A_GROUP_ISOLATED_MSI]	= GV_BOOL("isolated-msi"),
+	[GPUVIRT_A_GROUP_DMA_OWNER]	= GV_BOOL("dma-owner"),
+};
+
 #define GV_SET(n)							\
 	const struct gv_set gv_set_##n = { #n, n##_attr,		\
 					   GV_COUNT(n##_attr) - 1 };	\
@@ -195,6 +217,7 @@ GV_SET(vf);
 GV_SET(id);
 GV_SET(sim);
 GV_SET(operation);
+GV_SET(group);
 
 static const struct gv_command commands[] = {
 	[GPUVIRT_CMD_INFO_GET]		= { "info-get", &gv_set_info },
@@ -231,6 +254,7 @@ static const struct gv_command commands[] = {
 					    &gv_set_operation },
 	[GPUVIRT_CMD_OPERATION_NTF]	= { "operation-ntf",
 					    &gv_set_operation },
+	[GPUVIRT_CMD_GROUP_GET]		= { "group-get", &gv_set_group },
 };
 
 const struct gv_command *gv_command(unsigned int cmd)

@@ -56,6 +56,7 @@ extern const struct gv_set gv_set_vf;
 extern const struct gv_set gv_set_id;
 extern const struct gv_set gv_set_sim;
 extern const struct gv_set gv_set_operation;
+extern const struct gv_set gv_set_group;
 
 extern const struct gv_names gv_names_reason;
 

@@ -91,6 +91,8 @@ static const char *const hint[] = {
 		"gpuvirt-sim(8) of the module's release lists the models",
 	[GPUVIRT_REASON_DOMAIN_IN_USE] =
 		"give another domain, or none: the first free one is taken",
+	[GPUVIRT_REASON_FUNCTION_UNKNOWN] =
+		"list them with `gpuvirt iommu show all`",
 	[GPUVIRT_REASON_OPERATION_UNKNOWN] =
 		"list them with `gpuvirt operation show`; only the last that "
 		"ended are kept",

@@ -17,7 +17,9 @@ static int gv_vfio_number(const char *id)
 	char path[80], target[256], *slash;
 	ssize_t len;
 
-	snprintf(path, sizeof(path), "/sys/bus/mdev/devices/%s/iommu_group", id);
+	/* A PCI address, or a UUID. */
+	snprintf(path, sizeof(path), "/sys/bus/%s/devices/%s/iommu_group",
+		 strchr(id, ':') ? "pci" : "mdev", id);
 	len = readlink(path, target, sizeof(target) - 1);
 	if (len < 0)
 		return -errno;
@@ -209,6 +211,31 @@ uint64_t gv_fired(int fd, int ms)
 	if (poll(&poll_fd, 1, ms) <= 0)
 		return 0;
 	return read(fd, &count, sizeof(count)) == sizeof(count) ? count : 0;
+}
+
+int gv_dma_map(const struct gv_vfio *v, uint64_t iova, void *memory,
+	       size_t size, uint32_t flags)
+{
+	struct vfio_iommu_type1_dma_map map = {
+		.argsz = sizeof(map),
+		.flags = flags,
+		.vaddr = (uintptr_t)memory,
+		.iova = iova,
+		.size = size,
+	};
+
+	return ioctl(v->container, VFIO_IOMMU_MAP_DMA, &map) ? -errno : 0;
+}
+
+int gv_dma_unmap(const struct gv_vfio *v, uint64_t iova, size_t size)
+{
+	struct vfio_iommu_type1_dma_unmap unmap = {
+		.argsz = sizeof(unmap),
+		.iova = iova,
+		.size = size,
+	};
+
+	return ioctl(v->container, VFIO_IOMMU_UNMAP_DMA, &unmap) ? -errno : 0;
 }
 
 bool gv_all(const void *buf, size_t len, uint8_t val)

@@ -54,7 +54,10 @@ struct gv_vfio {
 	char id[40];
 };
 
-/* 0 or a negative errno. Nothing is left open after an error. */
+/*
+ * By its UUID, or its PCI address. 0 or a negative errno; nothing is left open
+ * after an error.
+ */
 int gv_vfio_open(struct gv_vfio *v, const char *id);
 void gv_vfio_close(struct gv_vfio *v);
 /* The same, and end the test if it can't be opened. */
@@ -101,6 +104,12 @@ int gv_irq_bool(const struct gv_vfio *v, uint32_t index, uint32_t action,
 int gv_eventfd(void);
 /* How often it was signalled, waiting that long for the first time. */
 uint64_t gv_fired(int fd, int ms);
+
+/* Memory that the device can get at by an address: 0 or a negative errno. */
+#define GV_DMA_RW (VFIO_DMA_MAP_FLAG_READ | VFIO_DMA_MAP_FLAG_WRITE)
+int gv_dma_map(const struct gv_vfio *v, uint64_t iova, void *memory,
+	       size_t size, uint32_t flags);
+int gv_dma_unmap(const struct gv_vfio *v, uint64_t iova, size_t size);
 
 bool gv_all(const void *buf, size_t len, uint8_t val);
 

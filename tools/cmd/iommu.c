@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../cmd.h"
+#include "../iommu/netlink.h"
 #include "../iommu/read.h"
 #include "../iommu/reason.h"
 #include "../iommu/verdict.h"
@@ -36,6 +37,8 @@ int gv_iommu_read(struct gv_ctx *ctx, const struct gv_value *root,
 			   &ctx->err);
 	if (ret)
 		return ret;
+	if (!root->set)
+		gv_tree_ask(ctx, tree);
 	gv_groups(tree);
 	return 0;
 }

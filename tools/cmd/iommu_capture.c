@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "../iommu/capture.h"
+#include "../iommu/netlink.h"
 #include "../iommu/read.h"
 #include "../out.h"
 #include "../port.h"
@@ -39,25 +40,28 @@ int gv_iommu_capture(struct gv_ctx *ctx, const struct gv_args *args)
 {
 	const char *dir = args->v[0].str;
 	struct gv_tree tree;
+	unsigned int hidden;
 	int ret;
 
 	ret = gv_tree_read(gv_port_root(), &tree, &ctx->err);
 	if (ret)
 		return ret;
+	hidden = tree.hidden;
+	gv_tree_ask(ctx, &tree);
 	ret = gv_capture_to(ctx, &tree, dir);
 	if (!ret) {
 		gv_out_object(NULL);
 		gv_out_str("directory", dir);
 		gv_out_num("functions", tree.n);
 		gv_out_num("groups", tree.n_groups);
-		gv_out_num("hidden", tree.hidden);
+		gv_out_num("hidden", hidden);
 		gv_out_object_end();
 		gv_out_text(0, "%s  functions %u  groups %u", dir, tree.n,
 			    tree.n_groups);
 	}
-	if (!ret && tree.hidden)
+	if (!ret && hidden)
 		gv_out_note("%u functions are without their ACS bits: root can read them",
-			    tree.hidden);
+			    hidden);
 	gv_tree_free(&tree);
 	return ret;
 }

@@ -111,13 +111,14 @@ static void gv_explain_reset(const struct gv_tree *tree,
 }
 
 static void gv_explain_holders(const struct gv_tree *tree,
-			       const struct gv_fn *fn)
+			       const struct gv_fn *fn,
+			       const struct gv_group *group)
 {
 	struct gv_holder holders[GV_HOLDERS_MAX];
 	unsigned int i, n;
 	bool hidden;
 
-	if (fn->group == GV_NO_GROUP)
+	if (!group)
 		return;
 	n = gv_holders(tree, fn->group, holders, &hidden);
 	gv_out_array("holders");
@@ -130,8 +131,11 @@ static void gv_explain_holders(const struct gv_tree *tree,
 			    holders[i].pid, holders[i].comm);
 	}
 	gv_out_array_end();
-	if (hidden && gv_driver_is_vfio(fn->driver))
-		gv_out_text(GV_DEEP, "who has it open, root can see");
+	/* a group of such drivers has an owner only while it is in use */
+	if (!n && group->owned == GV_YES && gv_group_yields(tree, fn))
+		gv_out_text(GV_DEEP, "in use through VFIO by %s", hidden ?
+			    "a process that root can see" :
+			    "a process that can't be named");
 }
 
 void gv_iommu_explain_fn(const struct gv_tree *tree, const struct gv_fn *fn)
@@ -157,6 +161,6 @@ void gv_iommu_explain_fn(const struct gv_tree *tree, const struct gv_fn *fn)
 	gv_explain_members(tree, fn, &report);
 	gv_explain_group(&report);
 	gv_explain_reset(tree, fn);
-	gv_explain_holders(tree, fn);
+	gv_explain_holders(tree, fn, report.group);
 	gv_out_object_end();
 }

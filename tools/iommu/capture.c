@@ -170,6 +170,30 @@ static void gv_capture_cmdline(struct gv_capture *cap)
 	gv_copy_text(cap->copy, "proc/cmdline", kept);
 }
 
+/* What the module told, which no file of the kernel has. */
+static void gv_capture_told(struct gv_capture *cap)
+{
+	const struct gv_tree *tree = cap->tree;
+	const struct gv_fn *fn;
+	char path[64];
+	unsigned int i;
+
+	for (i = 0; i < tree->n_groups; i++) {
+		if (tree->groups[i].isolated_msi == GV_UNKNOWN)
+			continue;
+		snprintf(path, sizeof(path), GV_TOLD_MSI "/%d",
+			 tree->groups[i].number);
+		gv_copy_text(cap->copy, path, tree->groups[i].isolated_msi ==
+			     GV_YES ? "1" : "0");
+	}
+	gv_for_each_fn(fn, tree) {
+		if (!fn->gpu)
+			continue;
+		snprintf(path, sizeof(path), GV_TOLD_GPU "/%s", fn->address);
+		gv_copy_text(cap->copy, path, "1");
+	}
+}
+
 static void gv_capture_host(struct gv_capture *cap)
 {
 	const struct gv_tree *tree = cap->tree;
@@ -201,6 +225,7 @@ void gv_capture(const struct gv_tree *tree, struct gv_copy *copy)
 	if (cap.dir < 0)
 		return;
 	gv_capture_host(&cap);
+	gv_capture_told(&cap);
 	gv_for_each_fn(fn, tree)
 		gv_capture_fn(&cap, fn);
 	for (i = 0; i < tree->n_groups; i++)

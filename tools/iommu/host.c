@@ -69,6 +69,27 @@ static enum gv_maybe gv_read_ir(const struct gv_tree *tree)
 	return ir;
 }
 
+/* The real root has no such files. */
+static void gv_read_told(struct gv_tree *tree)
+{
+	struct gv_group *group;
+	char path[64], text[4];
+	struct gv_fn *fn;
+
+	for (group = tree->groups; group < tree->groups + tree->n_groups;
+	     group++) {
+		snprintf(path, sizeof(path), "/" GV_TOLD_MSI "/%d",
+			 group->number);
+		if (!gv_root_text(tree, path, text, sizeof(text)))
+			group->isolated_msi = text[0] == '1' ? GV_YES : GV_NO;
+	}
+	gv_for_each_fn(fn, tree) {
+		snprintf(path, sizeof(path), "/" GV_TOLD_GPU "/%s",
+			 fn->address);
+		fn->gpu |= gv_root_has(tree, path);
+	}
+}
+
 void gv_read_host(struct gv_tree *tree)
 {
 	char text[16];
@@ -85,6 +106,8 @@ void gv_read_host(struct gv_tree *tree)
 	tree->unsafe = !gv_root_text(tree,
 		"/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts",
 		text, sizeof(text)) && text[0] == 'Y';
+	if (gv_root_has(tree, "/gpuvirt"))
+		gv_read_told(tree);
 }
 
 static void gv_read_domain(struct gv_group *group)

@@ -7,6 +7,9 @@
 #include "tree.h"
 
 #define GV_MEMBERS_MAX	65536
+/* Of a copy: what the module told, by group and by address. */
+#define GV_TOLD_MSI	"gpuvirt/isolated-msi"
+#define GV_TOLD_GPU	"gpuvirt/gpu"
 
 /*
  * Reads all functions. root goes before /sys and /proc; it must outlive the

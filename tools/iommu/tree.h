@@ -109,6 +109,7 @@ struct gv_region {
  * @n_regions: how many
  * @others: members that are no PCI functions
  * @isolated_msi: whether interrupts of its devices are remapped
+ * @owned: whether somebody has claimed its DMA: a driver or a VFIO user
  */
 struct gv_group {
 	int number;
@@ -119,6 +120,7 @@ struct gv_group {
 	unsigned int n_regions;
 	unsigned int others;
 	enum gv_maybe isolated_msi;
+	enum gv_maybe owned;
 };
 
 /**

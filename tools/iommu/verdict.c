@@ -162,6 +162,18 @@ bool gv_driver_yields(const char *driver)
 		!strcmp(driver, "pci-stub") || gv_driver_is_vfio(driver);
 }
 
+bool gv_group_yields(const struct gv_tree *tree, const struct gv_fn *fn)
+{
+	const struct gv_fn *other;
+
+	gv_for_each_fn(other, tree) {
+		if (other->group == fn->group &&
+		    !gv_driver_yields(other->driver))
+			return false;
+	}
+	return true;
+}
+
 static bool gv_is_bound(const struct gv_fn *fn,
 			const struct gv_fn *const *bound, unsigned int n)
 {

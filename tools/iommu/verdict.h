@@ -55,6 +55,8 @@ const char *gv_verdict_name(enum gv_verdict verdict);
 bool gv_companion(const struct gv_fn *fn, const struct gv_fn *other);
 /* VFIO can take a group while this driver has a member of it. */
 bool gv_driver_yields(const char *driver);
+/* That is so for all members of its group. */
+bool gv_group_yields(const struct gv_tree *tree, const struct gv_fn *fn);
 bool gv_driver_is_vfio(const char *driver);
 
 /*

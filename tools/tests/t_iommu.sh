@@ -563,3 +563,105 @@ t_iommu_capture()
 	run iommu capture
 	status 2
 }
+
+# Without root, the module tells what sysfs hides.
+asked()
+{
+	rm -rf machine
+	machine <<-END
+		fn 0000:00:01.0 root-port mf group=1 size=64
+		fn 0000:00:01.1 root-port mf group=1 size=64
+		fn 0000:01:00.0 endpoint up=0000:00:01.0 group=1 size=64 driver=vfio-pci
+		fn 0000:02:00.0 endpoint up=0000:00:01.1 group=1 class=010802 size=64 driver=vfio-pci
+		fn 0000:03:00.0 pci group=2 class=088000 size=64 driver=accel
+	END
+	ln -sfn "$PWD/machine/sys" root/sys
+	ln -sfn "$PWD/machine/proc" root/proc
+	script
+}
+
+t_iommu_asks()
+{
+	asked <<-END
+		on group-get
+		reply address=0000:00:01.0 group=1 multifunction=1 pcie-type=4 acs=0 ats=0 isolated-msi=1 dma-owner=1
+		reply address=0000:00:01.1 group=1 multifunction=1 pcie-type=4 acs=1 acs-cap=0x1d acs-ctrl=0 acs-vector=0 ats=0 isolated-msi=1 dma-owner=1
+		reply address=0000:01:00.0 group=1 multifunction=0 pcie-type=0 acs=0 ats=1 isolated-msi=1 dma-owner=1
+		reply address=0000:02:00.0 group=1 multifunction=0 pcie-type=0 acs=0 ats=0 isolated-msi=1 dma-owner=1
+		reply address=0000:03:00.0 group=2 multifunction=0 acs=0 ats=0 isolated-msi=0 dma-owner=1
+		reply address=0000:99:00.0 group=7 multifunction=0 acs=0
+		on gpu-get
+		reply address=0000:03:00.0 class=0x088000
+		reply address=0000:98:00.0
+	END
+	run iommu show
+	status 0
+	quiet
+	out_is <<-END
+		0000:01:00.0  shared  group 1  driver vfio-pci  with 0000:02:00.0: 0000:00:01.0 has no ACS (SV RR CR UF missing)
+		0000:03:00.0  no-interrupt-remapping  group 2  driver accel  a guest could make it send any interrupt to the host
+	END
+	log_is <<-END
+		group-get dump
+		gpu-get dump
+	END
+	run iommu explain 01:00.0
+	out_has "0000:00:01.1 has ACS with SV RR CR UF off"
+	out_has "it may translate addresses itself"
+	out_has "interrupts remapped"
+	out_has "in use through VFIO by a process that"
+	run -j iommu explain 01:00.0
+	json 'd[0]["agrees"]' True
+}
+
+# A port that sleeps too deep does not answer: then nothing is made up.
+t_iommu_asks_a_sleeper()
+{
+	asked <<-END
+		on group-get
+		reply address=0000:00:01.0 group=1 multifunction=1 pcie-type=4 acs=1 ats=0
+		on gpu-get
+	END
+	run iommu show 01:00.0
+	out_has "only root can read why"
+}
+
+t_iommu_without_module()
+{
+	local line
+
+	for line in no-family "on group-get
+error 95 30 no" "on group-get
+reply address=0000:00:01.0
+done-error 12 no"; do
+		asked <<< "$line"
+		run iommu show
+		status 0
+		quiet
+		out_is <<< "0000:01:00.0  shared  group 1  driver vfio-pci  with 0000:02:00.0: only root can read why"
+		run -j iommu show 02:00.0
+		json 'd[0].get("reckoned")' None
+	done
+}
+
+# A copy has what the module told.
+t_iommu_capture_asks()
+{
+	asked <<-END
+		on group-get
+		reply address=0000:01:00.0 group=1 multifunction=0 isolated-msi=0
+		on gpu-get
+		reply address=0000:03:00.0
+	END
+	for fn in machine/sys/bus/pci/devices/*; do
+		ln -sfn "$(readlink "$fn" | sed 's|^../../../../sys/|../../../|')" "$fn"
+	done
+	run iommu show
+	cp out want
+	run iommu capture copy
+	status 0
+	err_has "5 functions are without their ACS bits: root can read them"
+	run iommu show root copy
+	same out want
+	out_has "0000:03:00.0"
+}

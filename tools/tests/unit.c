@@ -247,6 +247,7 @@ static void print_table(void)
 	static const struct gv_set *const sets[] = {
 		&gv_set_info, &gv_set_gpu, &gv_set_type, &gv_set_vgpu,
 		&gv_set_vf, &gv_set_id, &gv_set_sim, &gv_set_operation,
+		&gv_set_group,
 	};
 	static const char *const wire[] = { "", "u32", "u64", "string" };
 	static const char *const show[] = {

@@ -5,6 +5,7 @@
 # First process of an inner guest: loads the stock bochs driver, draws, and
 # reports on the second serial port. The kernel command line says what:
 #   gv.name=NAME gv.title=TITLE gv.shape=SHAPE gv.bg=RRGGBB
+# or gv.vf=try|watch: loads the driver that tests a VF, and reports what it says.
 
 export PATH=/bin
 /bin/busybox --install -s /bin 2>/dev/null
@@ -18,14 +19,38 @@ name=noname
 title=gpuvirt
 shape=circle
 bg=203050
+vf=
 for word in $(cat /proc/cmdline); do
 	case $word in
 	gv.name=*)	name=${word#*=} ;;
 	gv.title=*)	title=${word#*=} ;;
 	gv.shape=*)	shape=${word#*=} ;;
 	gv.bg=*)	bg=${word#*=} ;;
+	gv.vf=*)	vf=${word#*=} ;;
 	esac
 done
+
+# What was not reported yet, for as long as there is something to come.
+report_vf()
+{
+	insmod /gv_vf_test.ko "$1" || echo "FAILED insmod"
+	told=0
+	until dmesg | grep -q 'gv_vf_test: done'; do
+		lines=$(dmesg | grep -c 'gv_vf_test: ')
+		dmesg | sed -n 's/.*gv_vf_test: //p' | tail -n +$((told + 1)) |
+			head -n $((lines - told))
+		told=$lines
+		[ "$lines" -gt 0 ] || echo "FAILED no VF"
+		sleep 1
+	done
+	dmesg | sed -n 's/.*gv_vf_test: //p' | tail -n +$((told + 1))
+	poweroff -f
+}
+
+case $vf in
+try)	report_vf steady=0 ;;
+watch)	report_vf steady=1 ;;
+esac
 
 modprobe bochs
 for dev in /sys/bus/pci/drivers/bochs-drm/0*; do

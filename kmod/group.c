@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What decides on IOMMU groups, for readers to whom sysfs shows no more than
+ * the first 64 bytes of configuration space. The groups themselves are the
+ * kernel's: nothing here changes them.
+ *
+ * The type of a group's domain is not told. A domain can be freed while nobody
+ * but the IOMMU core may hold it, and the group's type file in sysfs, which
+ * everybody can read, has it.
+ */
+#include <linux/iommu.h>
+#include <linux/pci.h>
+#include <linux/rcupdate.h>
+
+#include "group.h"
+
+/**
+ * gv_function_find() - look a PCI function up by its address
+ * @address: address as the kernel writes it, or NULL if the request had none
+ * @attr: attribute it comes from
+ * @why: where to note a refusal
+ *
+ * Return: the function with a reference, or an ERR_PTR: -EINVAL, -ENODEV.
+ */
+struct pci_dev *gv_function_find(const char *address, u16 attr,
+				 struct gv_why *why)
+{
+	struct pci_dev *pdev = NULL;
+
+	if (!address) {
+		gv_fail(why, -EINVAL, GPUVIRT_REASON_MISSING_ATTRIBUTE, attr,
+			"the PCI address of the function is missing");
+		why->missing = true;
+		return ERR_PTR(-EINVAL);
+	}
+	for_each_pci_dev(pdev)
+		if (!strcmp(pci_name(pdev), address))
+			return pdev;
+
+	gv_fail(why, -ENODEV, GPUVIRT_REASON_FUNCTION_UNKNOWN, attr,
+		"no PCI function has the address %*pE",
+		(int)strnlen(address, GPUVIRT_ADDRESS_MAX), address);
+	return ERR_PTR(-ENODEV);
+}
+
+/* A driver's memory stays for a grace period after it has left. */
+static void gv_member_driver(struct pci_dev *pdev, struct gv_member *member)
+{
+	const struct device_driver *drv;
+
+	rcu_read_lock();
+	drv = READ_ONCE(pdev->dev.driver);
+	if (drv)
+		strscpy(member->driver, drv->name, sizeof(member->driver));
+	rcu_read_unlock();
+}
+
+static bool gv_member_ats(const struct pci_dev *pdev)
+{
+#ifdef CONFIG_PCI_ATS
+	return pdev->ats_enabled;
+#else
+	return false;
+#endif
+}
+
+static void gv_member_acs(struct pci_dev *pdev, struct gv_member *member)
+{
+	int pos = pdev->acs_cap;
+
+	if (!pos)
+		return;
+	member->acs = true;
+	pci_read_config_word(pdev, pos + PCI_ACS_CAP, &member->acs_cap);
+	pci_read_config_word(pdev, pos + PCI_ACS_CTRL, &member->acs_ctrl);
+	pci_read_config_dword(pdev, pos + PCI_ACS_EGRESS_CTL_V,
+			      &member->acs_vector);
+	/* What sleeps too deep to answer reads as ones. */
+	member->acs_read = member->acs_cap != U16_MAX;
+}
+
+/**
+ * gv_member_read() - find out what isolates a PCI function
+ * @pdev: the function
+ * @member: gets it
+ *
+ * Context: takes the mutex of the IOMMU group, which is held for as long as it
+ * takes to attach a device to a domain, and never while a user is waited for.
+ */
+void gv_member_read(struct pci_dev *pdev, struct gv_member *member)
+{
+	struct iommu_group *group = iommu_group_get(&pdev->dev);
+
+	memset(member, 0, sizeof(*member));
+	member->group = -1;
+	gv_member_driver(pdev, member);
+	gv_member_acs(pdev, member);
+	member->ats = gv_member_ats(pdev);
+	if (!group)
+		return;
+	member->group = iommu_group_id(group);
+	member->isolated_msi = iommu_group_has_isolated_msi(group);
+	member->dma_owner = iommu_group_dma_owner_claimed(group);
+	iommu_group_put(group);
+}

@@ -1,0 +1,73 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 120
+#
+# A simulated GPU below a root port: IOMMU groups are as ACS makes them.
+
+. "$GV_TOP/selftests/lib/ktap.sh"
+
+pci=/sys/bus/pci/devices
+
+group()
+{
+	basename "$(readlink "$1/iommu_group")"
+}
+
+# below KIND VFS
+below()
+{
+	gpu=$(gpuvirt sim add root-port "$1" total-vfs 64) &&
+	pf=$pci/$gpu && port=$pci/${gpu%:*:*}:00:00.0 &&
+	[ "$gpu" = "${gpu%:*:*}:01:00.0" ] &&
+	[ "$(cat "$port/class")" = 0x060400 ] &&
+	[ "$(dirname "$(readlink -f "$pf")")" = "$(readlink -f "$port")" ] &&
+	echo "$2" >"$pf/sriov_numvfs"
+}
+
+# One group for each, the port too.
+alone()
+{
+	below acs 64 && [ "$(cat "$pf/ari_enabled")" = 1 ] &&
+	[ "$(for dev in "$port" "$pf" "$pf"/virtfn*; do group "$dev"; done |
+		sort -u | wc -l)" = 66 ] &&
+	[ "$(basename "$(readlink "$pf/virtfn63")")" = \
+	  "${gpu%00.0}08.0" ] && gpuvirt sim del "$gpu"
+}
+
+together()
+{
+	below "$1" 8 && [ "$(for dev in "$port" "$pf" "$pf"/virtfn*; do
+		group "$dev"; done | sort -u)" = "$(group "$port")" ]
+}
+
+# VFIO can't have a group of which the host uses a part.
+not_for_vfio()
+{
+	modprobe vfio_pci
+	echo vfio-pci >"$pf/virtfn0/driver_override" &&
+	basename "$(readlink "$pf/virtfn0")" >/sys/bus/pci/drivers_probe
+	# The group is not viable, and taking the VFs away is nobody's loss.
+	echo 0 >"$pf/sriov_numvfs" && gpuvirt sim del "$gpu"
+}
+
+on_root_bus()
+{
+	gpu=$(gpuvirt sim add root-port none) &&
+	[ "$gpu" = "${gpu%:*:*}:00:00.0" ] && gpuvirt sim del "$gpu"
+}
+
+resets()
+{
+	below acs 2 && echo 1 >"$pf/reset" &&
+	[ "$(cat "$pf/virtfn1/vendor")" = 0x1234 ] && gpuvirt sim del "$gpu"
+}
+
+ktap_plan 7
+ktap_run "with ACS each function has its own group" alone
+ktap_run "without ACS they share one" together no-acs
+ktap_run "they come and go all the same" not_for_vfio
+ktap_run "with ACS turned off they share one" together acs-off
+ktap_run "they are removed, too" gpuvirt sim del all
+ktap_run "without a port the GPU is on the root bus" on_root_bus
+ktap_run "a GPU below a port is reset" resets
+ktap_end

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * timeout: 300
+ *
+ * VFs of the simulated GPU come and go while they are used, and memory is
+ * unmapped while it is written.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ktap.h"
+#include "vf.h"
+
+#define IOVA 0x40000000ULL
+#define SIZE (64 * GV_PAGE)
+#define ROUNDS 150
+
+static char gpu[GV_GPU_MAX], id[GV_GPU_MAX];
+static struct gv_vfio vf;
+static atomic_bool stop;
+
+static void *get_memory(void)
+{
+	void *map = mmap(NULL, SIZE, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+
+	if (map == MAP_FAILED)
+		gv_ktap_bail("no memory");
+	return map;
+}
+
+static unsigned int vfs(void)
+{
+	gv_must("cat /sys/bus/pci/devices/%s/sriov_numvfs", gpu);
+	return atoi(gv_said);
+}
+
+/* As fast as it goes; each write is from IOVA on, as far as it gets. */
+static void *write_always(void *arg)
+{
+	const struct gv_vfio *v = arg;
+
+	while (!stop) {
+		gv_mbox_run(v, GV_OP_WRITE);
+		gv_mbox_put(v, GV_MBOX_FAULT, 1);
+	}
+	return NULL;
+}
+
+/*
+ * Once memory was unmapped nothing is written to it. It is watched for as long as
+ * the device takes to finish what it was doing.
+ */
+static bool unmap_while_written(void)
+{
+	uint8_t *memory = get_memory();
+	unsigned int i, hit = 0;
+	pthread_t thread;
+	bool good = true;
+
+	gv_mbox_fill(&vf, 0, SIZE, 0xa5a5a5a5);
+	gv_mbox_put(&vf, GV_MBOX_IOVA_LO, IOVA);
+	gv_mbox_put(&vf, GV_MBOX_IOVA_HI, 0);
+	gv_mbox_put(&vf, GV_MBOX_OFFSET, 0);
+	gv_mbox_put(&vf, GV_MBOX_LENGTH, SIZE);
+	stop = false;
+	if (pthread_create(&thread, NULL, write_always, &vf))
+		gv_ktap_bail("no thread");
+	for (i = 0; i < ROUNDS && good; i++) {
+		memset(memory, 0, SIZE);
+		good = !gv_dma_map(&vf, IOVA, memory, SIZE, GV_DMA_RW);
+		usleep(i * 37 % 2000);
+		good &= !gv_dma_unmap(&vf, IOVA, SIZE);
+		hit += memory[0] == 0xa5;
+		memset(memory, 0x11, SIZE);
+		usleep(500);
+		good &= gv_all(memory, SIZE, 0x11);
+	}
+	stop = true;
+	pthread_join(thread, NULL);
+	munmap(memory, SIZE);
+	gv_ktap_note("%u of %u mappings were written to", hit, i);
+	return good && hit;
+}
+
+/* The same with the whole of it closed, which detaches the domain. */
+static bool close_while_written(void)
+{
+	uint8_t *memory = get_memory();
+	bool good = true;
+	unsigned int i;
+
+	for (i = 0; i < 10 && good; i++) {
+		memset(memory, 0, SIZE);
+		gv_vf_master(&vf, true);
+		gv_mbox_fill(&vf, 0, SIZE, 0xa5a5a5a5);
+		good = !gv_dma_map(&vf, IOVA, memory, SIZE, GV_DMA_RW);
+		gv_mbox_put(&vf, GV_MBOX_IOVA_LO, IOVA);
+		gv_mbox_put(&vf, GV_MBOX_COMMAND, GV_OP_WRITE);
+		gv_vfio_close(&vf);
+		memset(memory, 0x11, SIZE);
+		gv_vfio_must_open(&vf, id);
+		good &= gv_all(memory, SIZE, 0x11);
+	}
+	munmap(memory, SIZE);
+	return good;
+}
+
+static void check_refused(void)
+{
+	gv_ktap_check(gv_vfs_set(gpu, 0) == -EBUSY && vfs() == 4,
+		      "VFs are not disabled while one is open");
+	gv_must("dmesg");
+	gv_ktap_check(gv_said_all(gpu, id, "is in use, the VFs stay", NULL),
+		      "the kernel log says which");
+	gv_ktap_check(gv_run("gpuvirt sim del %s", gpu) == 1 &&
+		      gv_said_all(id, "is in use", "vf-open", NULL) &&
+		      vfs() == 4, "nor is the GPU removed");
+	gv_ktap_check(!gv_mbox_run(&vf, GV_OP_NOP), "the open one still works");
+}
+
+/* A reset that does not end, until the fault does. */
+static void check_stuck(void)
+{
+	pid_t pid;
+	bool good;
+
+	gv_must("gpuvirt sim set %s faults flr-stuck", gpu);
+	pid = fork();
+	if (!pid)
+		_exit(!!gv_dev_ioctl(&vf, VFIO_DEVICE_RESET, NULL));
+	good = gv_child_status(pid, 1500) == -1;
+	gv_ktap_check(good, "a reset that is stuck does not end");
+	gv_must("gpuvirt sim set %s faults none", gpu);
+	gv_ktap_check(!gv_child_status(pid, 60000) &&
+		      !gv_mbox_run(&vf, GV_OP_NOP),
+		      "it does when the fault is gone, and the VF works");
+}
+
+/* Where no VF is open, others being bound to vfio-pci does not matter. */
+static void check_goes(void)
+{
+	gv_vfio_close(&vf);
+	gv_ktap_check(!gv_vfs_set(gpu, 0) && !vfs(),
+		      "when it is closed they are disabled");
+	gv_vfs_enable(gpu, 4);
+	gv_ktap_check(!gv_vfio_open(&vf, id) &&
+		      !gv_mbox_run(&vf, GV_OP_NOP), "and enabled again");
+	gv_vfio_close(&vf);
+	gv_ktap_check(!gv_run("gpuvirt sim del %s", gpu),
+		      "the GPU goes with its VFs");
+}
+
+/* A client that has its files open when the device goes by another way. */
+static void check_foreign(void)
+{
+	char path[80];
+	pid_t pid;
+
+	gv_host_sim_add(gpu, "vram 64MiB total-vfs 4");
+	gv_vfs_enable(gpu, 4);
+	gv_vfio_must_open(&vf, id);
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/remove", gpu);
+	pid = gv_file_write_child(path, "1");
+	gv_ktap_check(gv_child_status(pid, 1000) == -1 &&
+		      !gv_mbox_run(&vf, GV_OP_NOP),
+		      "the PCI core's own removal waits for the user");
+	gv_vfio_close(&vf);
+	gv_ktap_check(!gv_child_status(pid, 30000), "and ends when that lets go");
+	gv_ktap_check(!gv_run("gpuvirt sim del %s", gpu),
+		      "the GPU can still be deleted");
+}
+
+int main(void)
+{
+	gv_host_begin();
+	gv_ktap_plan(14);
+	gv_host_sim_add(gpu, "vram 64MiB total-vfs 4");
+	gv_vfs_enable(gpu, 4);
+	gv_vf_name(id, gpu, 2);
+	gv_vfio_must_open(&vf, id);
+	gv_vf_master(&vf, true);
+
+	gv_ktap_check(unmap_while_written(),
+		      "nothing is written to memory that was unmapped");
+	gv_ktap_check(close_while_written(),
+		      "nor to what was mapped when the VF was closed");
+	check_refused();
+	check_stuck();
+	check_goes();
+	check_foreign();
+	return gv_ktap_end();
+}

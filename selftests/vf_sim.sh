@@ -76,6 +76,8 @@ let_go()
 while_open()
 {
 	refused "VF $(vf 3) is open" gpuvirt vf disable "$gpu" &&
+	grep -q "stop process $holder (hold.py), which has VF $(vf 3) open" \
+		"$said.err" &&
 	refused "VF $(vf 3) is open" gpuvirt vf reset "$(vf 3)" &&
 	refused "" gpuvirt sim del "$gpu" &&
 	! echo 0 >$devices/"$gpu"/sriov_numvfs &&

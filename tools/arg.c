@@ -13,6 +13,7 @@ static const char *const port_words[] = { "none", "acs", "acs-off", "no-acs",
 /* The first is no bit. */
 static const char *const fault_words[] = { "none", "few-vfs", "vf-enable",
 					   "vf-probe", "flr-stuck", NULL };
+static const char *const persist_words[] = { "yes", "show", "no", NULL };
 
 static const struct {
 	const char *name;
@@ -54,6 +55,8 @@ static const struct {
 	[GV_KIND_SERIES]     = { "A|B|C|Q", "A, B, C or Q", series_words },
 	[GV_KIND_GROUP]	     = { "config|runtime", "config or runtime",
 				 group_words },
+	[GV_KIND_PERSIST]    = { "yes|show|no", "yes, show or no",
+				 persist_words },
 	[GV_KIND_DIR]	     = { "DIR", "a directory", NULL },
 	[GV_KIND_PORT]	     = { "none|acs|acs-off|no-acs",
 				 "none, acs, acs-off or no-acs", port_words },
@@ -154,6 +157,7 @@ static bool gv_parse_kind(enum gv_kind kind, const char *word,
 	case GV_KIND_SERIES:
 	case GV_KIND_GROUP:
 	case GV_KIND_PORT:
+	case GV_KIND_PERSIST:
 		return gv_parse_word(kinds[kind].words, word, &v->num);
 	case GV_KIND_FAULTS:
 		return gv_parse_faults(word, &v->num);

@@ -28,6 +28,7 @@ enum gv_kind {
 	GV_KIND_SWITCH,		/* on or off */
 	GV_KIND_SERIES,
 	GV_KIND_GROUP,		/* config or runtime */
+	GV_KIND_PERSIST,	/* enum gv_pt_persist */
 	GV_KIND_DIR,
 	GV_KIND_PORT,		/* kind of root port */
 	GV_KIND_FAULTS,		/* none, or words with commas: a set of bits */

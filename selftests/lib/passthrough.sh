@@ -40,17 +40,20 @@ bound()
 	[ -c "/dev/vfio/$(basename "$(readlink "$pci/$1/iommu_group")")" ]
 }
 
+record()
+{
+	[ -s "/run/gpuvirt/passthrough/$1" ] && return
+	echo "$1 has no record"
+	return 1
+}
+
 # free ADDRESS DRIVER: the host has it back, and nothing is left of us.
 free()
 {
 	driver "$1" "$2" && override "$1" "(null)" || return
-	[ ! -e "/run/gpuvirt/passthrough/$1" ] || {
+	# a tool that was killed may leave an empty one, which says nothing
+	[ ! -s "/run/gpuvirt/passthrough/$1" ] || {
 		echo "its record is still there"
 		return 1
 	}
 }
-
-one=$(behind 00:02.0 0)
-audio=$(behind 00:02.0 1)
-usb=$(behind 00:02.0 2)
-two=$(behind 00:03.0 0)

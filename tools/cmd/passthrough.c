@@ -6,19 +6,38 @@
 
 #include "../cmd.h"
 #include "../out.h"
+#include "../pt/persist.h"
 #include "../pt/plan.h"
+#include "passthrough.h"
 
 #define GV_PT_TIMEOUT	60
 
 enum {
 	PT_ADDRESS,
+	PT_PERSIST,
 	PT_TIMEOUT,
+	PT_FORCE,
 };
 
 static const struct gv_param bind_params[] = {
 	[PT_ADDRESS] = { "ADDRESS...", GV_KIND_GPU,
 			 GV_POS | GV_MUST | GV_MANY, 0, 0,
 			 "GPUs; companions go along" },
+	[PT_PERSIST] = { "persist", GV_KIND_PERSIST, 0, 0, 0,
+			 "at every boot, too: write the files, or show them" },
+	[PT_TIMEOUT] = { "timeout", GV_KIND_SECONDS, 0, 0, 0,
+			 "how long to wait; 60 if not given" },
+	[PT_FORCE] = { "force", GV_KIND_FLAG, 0, 0, 0,
+		       "although processes have it open" },
+	{ 0 }
+};
+
+static const struct gv_param unbind_params[] = {
+	[PT_ADDRESS] = { "ADDRESS...", GV_KIND_GPU,
+			 GV_POS | GV_MUST | GV_MANY, 0, 0,
+			 "GPUs; companions come back with them" },
+	[PT_PERSIST] = { "persist", GV_KIND_PERSIST, 0, 0, 0,
+			 "not at the next boot, either: remove the files" },
 	[PT_TIMEOUT] = { "timeout", GV_KIND_SECONDS, 0, 0, 0,
 			 "how long to wait; 60 if not given" },
 	{ 0 }
@@ -36,6 +55,7 @@ static int gv_pt_make(struct gv_ctx *ctx, const struct gv_args *args,
 	for (i = 0; i < args->many_count; i++)
 		address[i] = args->many[i];
 	plan.bind = bind;
+	plan.force = bind && args->v[PT_FORCE].set;
 	return gv_pt_plan_make(&plan, address, args->many_count, lock,
 			       &ctx->err);
 }
@@ -75,19 +95,38 @@ static void gv_pt_print_all(void)
 {
 	unsigned int i;
 
-	gv_out_array(NULL);
 	for (i = 0; i < plan.count; i++)
 		gv_pt_print(&plan.item[i]);
-	gv_out_array_end();
+}
+
+static bool gv_pt_wants(const struct gv_args *args, enum gv_pt_persist persist)
+{
+	return args->v[PT_PERSIST].set && args->v[PT_PERSIST].num == persist;
+}
+
+/* The files come after the change: a reboot is to do what was seen to work. */
+static int gv_pt_files(struct gv_ctx *ctx, const struct gv_args *args)
+{
+	bool show = gv_pt_wants(args, GV_PT_PERSIST_SHOW);
+
+	if (!show && !gv_pt_wants(args, GV_PT_PERSIST_YES))
+		return 0;
+	return plan.bind ? gv_pt_persist(&plan, show, &ctx->err) :
+		gv_pt_unpersist(&plan, show, &ctx->err);
 }
 
 /* The kernel has not come back to the child: the truth of it. */
 static int gv_pt_late(struct gv_ctx *ctx, const struct gv_pt_job *job,
 		      const struct gv_pt_stuck *stuck)
 {
+	char who[192];
+
+	plan.stuck = true;
+	gv_pt_still(stuck->address, who, sizeof(who));
 	gv_err_set(&ctx->err, ETIMEDOUT,
-		   "%s: the kernel still waits in %s after %d s",
-		   stuck->address, stuck->step, job->timeout / 1000);
+		   "%s: the kernel still waits in %s after %d s%s%s",
+		   stuck->address, stuck->step, job->timeout / 1000,
+		   who[0] ? ": " : "", who);
 	gv_err_hint(&ctx->err,
 		    "when it comes back, process %d puts everything back as it was",
 		    (int)stuck->pid);
@@ -154,22 +193,50 @@ static int gv_pt_bind_plan(struct gv_ctx *ctx, const struct gv_args *args)
 	ret = gv_pt_bind_items(ctx, &change);
 	if (!ret)
 		ret = gv_pt_viable(&plan, &ctx->err);
+	if (!ret)
+		ret = gv_pt_unheld(&plan, &ctx->err);
 	if (!ret && change)
 		ret = gv_pt_run(ctx, args, &job);
+	if (ret)
+		return ret;
+	gv_out_array(NULL);
+	gv_pt_print_all();
+	ret = gv_pt_files(ctx, args);
+	gv_out_array_end();
+	if (ret)
+		gv_err_hint(&ctx->err, "it is bound, but only until the next boot");
+	return ret;
+}
+
+static int gv_pt_show_files(struct gv_ctx *ctx, const struct gv_args *args)
+{
+	int ret;
+
+	gv_out_array(NULL);
+	ret = gv_pt_files(ctx, args);
+	gv_out_array_end();
+	return ret;
+}
+
+/* To show the files, nothing is locked or changed. */
+static int gv_pt_change(struct gv_ctx *ctx, const struct gv_args *args,
+			bool bind,
+			int (*act)(struct gv_ctx *ctx,
+				   const struct gv_args *args))
+{
+	bool show = gv_pt_wants(args, GV_PT_PERSIST_SHOW);
+	int ret;
+
+	ret = gv_pt_make(ctx, args, bind, !show);
 	if (!ret)
-		gv_pt_print_all();
+		ret = show ? gv_pt_show_files(ctx, args) : act(ctx, args);
+	gv_pt_plan_end(&plan);
 	return ret;
 }
 
 static int gv_pt_bind(struct gv_ctx *ctx, const struct gv_args *args)
 {
-	int ret;
-
-	ret = gv_pt_make(ctx, args, true, true);
-	if (!ret)
-		ret = gv_pt_bind_plan(ctx, args);
-	gv_pt_plan_end(&plan);
-	return ret;
+	return gv_pt_change(ctx, args, true, gv_pt_bind_plan);
 }
 
 static int gv_pt_never_bound(struct gv_ctx *ctx, const struct gv_pt_item *gpu)
@@ -197,7 +264,16 @@ static int gv_pt_never_bound(struct gv_ctx *ctx, const struct gv_pt_item *gpu)
 	return -EINVAL;
 }
 
-static int gv_pt_unbind_items(struct gv_ctx *ctx)
+/* Not bound now, but it would be at the next boot. */
+static bool gv_pt_files_only(const struct gv_args *args,
+			     const struct gv_pt_item *gpu)
+{
+	return gpu->state == GV_PT_HOST &&
+		gv_pt_persists(gpu->func.address) &&
+		gv_pt_wants(args, GV_PT_PERSIST_YES);
+}
+
+static int gv_pt_unbind_items(struct gv_ctx *ctx, const struct gv_args *args)
 {
 	const struct gv_pt_item *gpu;
 	struct gv_pt_item *item;
@@ -205,7 +281,8 @@ static int gv_pt_unbind_items(struct gv_ctx *ctx)
 
 	for (i = 0; i < plan.gpus.count; i++) {
 		gpu = gv_pt_plan_find(&plan, plan.gpus.func[i].address);
-		if (gpu->state == GV_PT_HOST || gpu->state == GV_PT_OTHER)
+		if ((gpu->state == GV_PT_HOST || gpu->state == GV_PT_OTHER) &&
+		    !gv_pt_files_only(args, gpu))
 			return gv_pt_never_bound(ctx, gpu);
 	}
 	for (i = 0; i < plan.count; i++) {
@@ -229,31 +306,41 @@ static int gv_pt_unbind_plan(struct gv_ctx *ctx, const struct gv_args *args)
 		.back = gv_pt_unbind_back,
 		.what = "giving the driver back",
 	};
+	unsigned int i;
 	int ret;
 
-	ret = gv_pt_unbind_items(ctx);
+	ret = gv_pt_unbind_items(ctx, args);
+	if (!ret)
+		ret = gv_pt_unheld(&plan, &ctx->err);
 	if (!ret)
 		ret = gv_pt_run(ctx, args, &job);
-	if (!ret)
-		gv_pt_print_all();
+	if (ret)
+		return ret;
+	gv_out_array(NULL);
+	gv_pt_print_all();
+	ret = gv_pt_files(ctx, args);
+	gv_out_array_end();
+	if (ret)
+		gv_err_hint(&ctx->err, "it is unbound, but only until the next boot");
+	for (i = 0; !ret && i < plan.gpus.count; i++) {
+		if (gv_pt_persists(plan.gpus.func[i].address))
+			gv_out_text(0, "%s is bound again at the next boot, unless with persist yes",
+				    plan.gpus.func[i].address);
+	}
 	return ret;
 }
 
 static int gv_pt_unbind(struct gv_ctx *ctx, const struct gv_args *args)
 {
-	int ret;
-
-	ret = gv_pt_make(ctx, args, false, true);
-	if (!ret)
-		ret = gv_pt_unbind_plan(ctx, args);
-	gv_pt_plan_end(&plan);
-	return ret;
+	return gv_pt_change(ctx, args, false, gv_pt_unbind_plan);
 }
 
 const struct gv_verb gv_passthrough_verbs[] = {
+	{ "show", gv_pt_show_params, gv_pt_show,
+	  "print which GPUs are bound, which can be, and what is in the way" },
 	{ "bind", bind_params, gv_pt_bind,
 	  "bind whole GPUs and their companions to vfio-pci" },
-	{ "unbind", bind_params, gv_pt_unbind,
+	{ "unbind", unbind_params, gv_pt_unbind,
 	  "give their drivers back to the host" },
 	{ 0 }
 };

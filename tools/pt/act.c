@@ -125,17 +125,17 @@ void gv_pt_bind_back(struct gv_pt_worker *worker, void *arg)
 	}
 }
 
-/* Whose VM has the group is found out by whoever tells the user. */
 static int gv_pt_claim(const struct gv_pt_func *func, struct gv_err *err)
 {
 	int fd = gv_pt_vfio_open(func->group);
+	char who[192];
 
 	if (fd != -EBUSY)
 		return 0;	/* and it stays open: nobody else gets in */
-	gv_err_set(err, EBUSY, "IOMMU group %d of %s is in use by a process",
-		   func->group, func->address);
-	gv_err_hint(err, "stop the virtual machine first; `gpuvirt passthrough show %s` names the process",
-		    func->address);
+	gv_pt_who(func->address, who, sizeof(who));
+	gv_err_set(err, EBUSY, "%s is in use: %s", func->address,
+		   who[0] ? who : "by a process that can't be named");
+	gv_err_hint(err, "stop that virtual machine first");
 	return -EBUSY;
 }
 

@@ -10,16 +10,17 @@
 #include "sys.h"
 
 enum gv_pt_state gv_pt_state(const struct gv_pt_func *func,
-			     const struct gv_pt_record *record)
+			     const struct gv_pt_record *record,
+			     const char *gpu)
 {
 	bool override = !strcmp(func->override, GV_PT_DRIVER);
 
-	if (record->busy)
+	if (record->busy || func->locked)
 		return GV_PT_CHANGING;
 	if (!record->found) {
 		if (!gv_pt_is_vfio(func))
 			return GV_PT_HOST;
-		return override && gv_pt_persists(func->address) ?
+		return override && gv_pt_persists(gpu) ?
 			GV_PT_BOOT : GV_PT_OTHER;
 	}
 	if (gv_pt_is_vfio(func) && override)
@@ -121,8 +122,9 @@ int gv_pt_take(struct gv_pt_worker *worker, const char *address,
 
 	if (gv_pt_read(address, &func))
 		return gv_pt_wrong(err, -ENODEV, address, "looking at it");
+	gv_pt_read_locked(&func);
 	/* one that was interrupted knows better what was before */
-	if (gv_pt_state(&func, record) != GV_PT_INTERRUPTED) {
+	if (gv_pt_state(&func, record, address) != GV_PT_INTERRUPTED) {
 		strcpy(record->driver, func.driver);
 		strcpy(record->override, func.override);
 	}

@@ -13,13 +13,15 @@ enum gv_pt_state {
 	GV_PT_OURS,		/* gpuvirt bound it */
 	GV_PT_BOOT,		/* bound at boot, by a rule of gpuvirt */
 	GV_PT_OTHER,		/* another tool bound it */
-	GV_PT_CHANGING,		/* a process of gpuvirt is at it */
+	GV_PT_CHANGING,		/* by gpuvirt or another, now */
 	GV_PT_INTERRUPTED,	/* such a process was killed */
 	GV_PT_RETURNED,		/* gpuvirt bound it, another gave it back */
 };
 
+/* gpu is the one whose companion it is, or itself. */
 enum gv_pt_state gv_pt_state(const struct gv_pt_func *func,
-			     const struct gv_pt_record *record);
+			     const struct gv_pt_record *record,
+			     const char *gpu);
 const char *gv_pt_state_name(enum gv_pt_state state);
 
 /* Each returns 0, or -errno with err set. The record is locked. */

@@ -23,10 +23,15 @@ static void gv_pt_read_driver(struct gv_pt_func *func)
 		   sizeof(func->driver));
 	gv_pt_link(func->address, "driver/module", func->module,
 		   sizeof(func->module));
+}
+
+void gv_pt_read_locked(struct gv_pt_func *func)
+{
 	gv_pt_attr(func->address, "driver_override", func->override,
 		   sizeof(func->override));
 	if (!strcmp(func->override, "(null)"))
 		func->override[0] = 0;
+	func->vfs = gv_pt_attr_num(func->address, "sriov_numvfs");
 }
 
 int gv_pt_read(const char *address, struct gv_pt_func *func)
@@ -44,7 +49,6 @@ int gv_pt_read(const char *address, struct gv_pt_func *func)
 	func->vendor = gv_pt_attr_num(address, "vendor");
 	func->device = gv_pt_attr_num(address, "device");
 	func->class = gv_pt_attr_num(address, "class");
-	func->vfs = gv_pt_attr_num(address, "sriov_numvfs");
 	func->boot_vga = gv_pt_attr_num(address, "boot_vga");
 	gv_pt_link(address, "physfn", func->pf, sizeof(func->pf));
 	func->group = gv_pt_link(address, "iommu_group", buf, sizeof(buf)) ?
@@ -79,14 +83,6 @@ static bool gv_pt_is_companion_class(const struct gv_pt_func *func)
 bool gv_pt_is_vfio(const struct gv_pt_func *func)
 {
 	return strstr(func->driver, "vfio");
-}
-
-bool gv_pt_is_harmless(const struct gv_pt_func *func)
-{
-	/* the drivers that say driver_managed_dma to the kernel */
-	return !func->driver[0] || gv_pt_is_vfio(func) ||
-		!strcmp(func->driver, "pcieport") ||
-		!strcmp(func->driver, "pci-stub");
 }
 
 const char *gv_pt_what(const struct gv_pt_func *func, char *buf, size_t size)
@@ -182,42 +178,6 @@ static void gv_pt_each(const char *path, const struct gv_pt_func *gpu,
 	gv_pt_sort(list);
 }
 
-/* A host may have hundreds of functions: first one file of each. */
-static bool gv_pt_pass_gpu(const struct gv_pt_func *none, const char *address)
-{
-	struct gv_pt_func func = { .class = gv_pt_attr_num(address, "class") };
-
-	(void)none;
-	return gv_pt_is_gpu(&func);
-}
-
-static bool gv_pt_keep_gpu(const struct gv_pt_func *none,
-			   const struct gv_pt_func *func)
-{
-	(void)none;
-	return gv_pt_is_gpu(func);
-}
-
-void gv_pt_gpus(struct gv_pt_list *list)
-{
-	char path[GV_PT_PATH];
-
-	list->count = 0;
-	if (gv_pt_path(path, GV_PT_PCI))
-		gv_pt_each(path, NULL, gv_pt_pass_gpu, gv_pt_keep_gpu,
-			   list);
-}
-
-void gv_pt_members(int group, struct gv_pt_list *list)
-{
-	char path[GV_PT_PATH];
-
-	list->count = 0;
-	if (group >= 0 &&
-	    gv_pt_path(path, "/sys/kernel/iommu_groups/%d/devices", group))
-		gv_pt_each(path, NULL, NULL, NULL, list);
-}
-
 static bool gv_pt_pass_slot(const struct gv_pt_func *gpu, const char *address)
 {
 	return strcmp(gpu->address, address) &&
@@ -246,4 +206,13 @@ void gv_pt_companions(const struct gv_pt_func *gpu, struct gv_pt_list *list)
 	if (gv_pt_path(path, GV_PT_PCI))
 		gv_pt_each(path, gpu, gv_pt_pass_slot, gv_pt_keep_companion,
 			   list);
+}
+
+void gv_pt_slot(const struct gv_pt_func *func, struct gv_pt_list *list)
+{
+	char path[GV_PT_PATH];
+
+	list->count = 0;
+	if (gv_pt_path(path, GV_PT_PCI))
+		gv_pt_each(path, func, gv_pt_pass_slot, NULL, list);
 }

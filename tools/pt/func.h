@@ -24,6 +24,7 @@ struct gv_pt_func {
 	int group;			/* -1: none */
 	unsigned int vfs;
 	bool boot_vga;
+	bool locked;			/* override and vfs can't be read now */
 };
 
 struct gv_pt_list {
@@ -31,15 +32,19 @@ struct gv_pt_list {
 	unsigned int count;
 };
 
-/* 0, or -ENODEV if there is no such function. */
+/*
+ * 0, or -ENODEV if there is no such function. Without override and vfs: the
+ * kernel lets nobody read these while a driver is probed or removed, and
+ * whoever tries waits with it.
+ */
 int gv_pt_read(const char *address, struct gv_pt_func *func);
+/* These two, for a process that may wait. */
+void gv_pt_read_locked(struct gv_pt_func *func);
 
 bool gv_pt_is_gpu(const struct gv_pt_func *func);
 bool gv_pt_is_bridge(const struct gv_pt_func *func);
 /* Bound to vfio-pci, or to a driver made of it for one vendor's devices. */
 bool gv_pt_is_vfio(const struct gv_pt_func *func);
-/* Its driver does no DMA of its own: the group can be given to a VM. */
-bool gv_pt_is_harmless(const struct gv_pt_func *func);
 /* "audio device", "USB controller", "PCI function of class 0x010802". */
 const char *gv_pt_what(const struct gv_pt_func *func, char *buf, size_t size);
 bool gv_pt_same_slot(const char *a, const char *b);
@@ -50,10 +55,8 @@ const struct gv_pt_func *gv_pt_find(const struct gv_pt_list *list,
 				    const char *address);
 void gv_pt_sort(struct gv_pt_list *list);
 
-/* All GPUs of the host. */
-void gv_pt_gpus(struct gv_pt_list *list);
-/* What is in an IOMMU group. */
-void gv_pt_members(int group, struct gv_pt_list *list);
+/* The other functions of its slot. */
+void gv_pt_slot(const struct gv_pt_func *func, struct gv_pt_list *list);
 /*
  * What goes along with a GPU: in its slot, what is in its group and is no
  * bridge; and its audio, USB and serial functions even if each has a group.

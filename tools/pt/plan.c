@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../attr.h"
+#include "ask.h"
 #include "plan.h"
 #include "sys.h"
 
@@ -96,18 +97,18 @@ static const struct gv_pt_func *gv_pt_plan_gpu(const struct gv_pt_plan *plan,
 /* A companion that was named without its GPU. */
 static int gv_pt_not_gpu(const struct gv_pt_func *func, struct gv_err *err)
 {
-	struct gv_pt_list gpus;
+	struct gv_pt_list slot;
 	unsigned int i;
 	char what[64];
 
 	gv_pt_what(func, what, sizeof(what));
-	gv_pt_gpus(&gpus);
-	for (i = 0; i < gpus.count; i++) {
-		if (!gv_pt_same_slot(gpus.func[i].address, func->address))
+	gv_pt_slot(func, &slot);
+	for (i = 0; i < slot.count; i++) {
+		if (!gv_pt_is_gpu(&slot.func[i]))
 			continue;
 		gv_err_set(err, EINVAL,
 			   "%s is no GPU but a companion of GPU %s (%s)",
-			   func->address, gpus.func[i].address, what);
+			   func->address, slot.func[i].address, what);
 		gv_err_hint(err, "name the GPU: its companions go along");
 		return -EINVAL;
 	}
@@ -189,6 +190,18 @@ static int gv_pt_lock_failed(const struct gv_pt_item *item, int ret,
 	return ret;
 }
 
+static int gv_pt_locked(const struct gv_pt_item *item, struct gv_err *err)
+{
+	char who[192];
+
+	gv_pt_who(item->func.address, who, sizeof(who));
+	gv_err_set(err, EBUSY,
+		   "%s: another process is changing its driver, and the kernel waits%s%s",
+		   item->func.address, who[0] ? ": " : "", who);
+	gv_err_hint(err, "processes in state D are candidates: `ps -eo pid,stat,args`");
+	return -EBUSY;
+}
+
 /* Locked first, looked at then: what is seen stays until it is changed. */
 static int gv_pt_plan_look(struct gv_pt_plan *plan, bool lock,
 			   struct gv_err *err)
@@ -209,9 +222,28 @@ static int gv_pt_plan_look(struct gv_pt_plan *plan, bool lock,
 		}
 		if (gv_pt_read(item->func.address, &item->func))
 			return gv_pt_no_function(item->func.address, err);
-		item->state = gv_pt_state(&item->func, &item->record);
+	}
+	gv_pt_ask(plan);
+	for (i = 0; i < plan->count; i++) {
+		item = &plan->item[i];
+		item->state = gv_pt_state(&item->func, &item->record,
+					  item->gpu);
+		if (lock && item->func.locked)
+			return gv_pt_locked(item, err);
 	}
 	return 0;
+}
+
+void gv_pt_plan_funcs(const struct gv_pt_plan *plan, bool all,
+		      struct gv_pt_list *list)
+{
+	unsigned int i;
+
+	list->count = 0;
+	for (i = 0; i < plan->count; i++) {
+		if (all || plan->item[i].change)
+			gv_pt_add(list, &plan->item[i].func);
+	}
 }
 
 int gv_pt_plan_make(struct gv_pt_plan *plan, const char *const *address,
@@ -223,6 +255,7 @@ int gv_pt_plan_make(struct gv_pt_plan *plan, const char *const *address,
 
 	plan->count = 0;
 	plan->gpus.count = 0;
+	plan->stuck = false;
 	for (i = 0; !ret && i < count; i++)
 		ret = gv_pt_plan_named(plan, address[i], &rest, err);
 	if (!ret)
@@ -240,7 +273,11 @@ void gv_pt_plan_end(struct gv_pt_plan *plan)
 {
 	unsigned int i;
 
-	for (i = 0; i < plan->count; i++)
-		gv_pt_record_unlock(plan->item[i].func.address,
-				    &plan->item[i].record);
+	for (i = 0; i < plan->count; i++) {
+		if (plan->stuck)
+			gv_pt_record_leave(&plan->item[i].record);
+		else
+			gv_pt_record_unlock(plan->item[i].func.address,
+					    &plan->item[i].record);
+	}
 }

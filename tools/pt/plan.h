@@ -5,6 +5,8 @@
 
 #include "change.h"
 
+struct gv_tree;
+
 struct gv_pt_item {
 	struct gv_pt_func func;
 	struct gv_pt_record record;
@@ -21,6 +23,7 @@ struct gv_pt_plan {
 	struct gv_pt_list gpus;	/* that were named */
 	bool bind;
 	bool force;
+	bool stuck;	/* the child goes on: its files stay as they are */
 };
 
 /*
@@ -35,6 +38,17 @@ const struct gv_pt_item *gv_pt_plan_find(const struct gv_pt_plan *plan,
 
 /* Whether the kernel will give the groups to a VM; -errno with err set. */
 int gv_pt_viable(const struct gv_pt_plan *plan, struct gv_err *err);
+int gv_pt_viable_in(const struct gv_pt_plan *plan, const struct gv_tree *tree,
+		    struct gv_err *err);
+/* Nothing and nobody is in the way of the change; -errno with err set. */
+int gv_pt_unheld(const struct gv_pt_plan *plan, struct gv_err *err);
+/* Who holds one function, for a sentence; "" if nobody is seen. */
+void gv_pt_who(const char *address, char *buf, size_t size);
+/* The same, of those that gv_pt_unheld() saw. */
+void gv_pt_still(const char *address, char *buf, size_t size);
+/* The functions to be changed, or all. */
+void gv_pt_plan_funcs(const struct gv_pt_plan *plan, bool all,
+		      struct gv_pt_list *list);
 
 /* The worker's part; arg is the plan. */
 int gv_pt_bind_act(struct gv_pt_worker *worker, void *arg,

@@ -185,6 +185,13 @@ void gv_pt_record_unlock(const char *address, struct gv_pt_record *record)
 	record->fd = -1;
 }
 
+void gv_pt_record_leave(struct gv_pt_record *record)
+{
+	if (record->fd >= 0)
+		close(record->fd);
+	record->fd = -1;
+}
+
 void gv_pt_record_of(const char *gpu, struct gv_pt_list *list)
 {
 	struct gv_pt_record record;

@@ -30,6 +30,8 @@ int gv_pt_record_write(struct gv_pt_record *record);
 void gv_pt_record_forget(struct gv_pt_record *record);
 /* Unlocks. A file without contents goes. */
 void gv_pt_record_unlock(const char *address, struct gv_pt_record *record);
+/* Leaves file and lock to the child. */
+void gv_pt_record_leave(struct gv_pt_record *record);
 
 /* The functions that have a record with this GPU in it. */
 void gv_pt_record_of(const char *gpu, struct gv_pt_list *list);

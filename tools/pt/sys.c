@@ -94,3 +94,11 @@ bool gv_pt_exists(const char *path)
 {
 	return !access(path, F_OK);
 }
+
+void gv_pt_log(const char *line)
+{
+	char path[GV_PT_PATH];
+
+	if (gv_pt_path(path, "/dev/kmsg"))
+		gv_port_write(path, line);
+}

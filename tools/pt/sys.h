@@ -26,5 +26,7 @@ int gv_pt_link(const char *address, const char *name, char *buf,
 /* Writes an attribute of it; 0 or -errno. */
 int gv_pt_store(const char *address, const char *name, const char *text);
 bool gv_pt_exists(const char *path);
+/* A line for the kernel log. */
+void gv_pt_log(const char *line);
 
 #endif

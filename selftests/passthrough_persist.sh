@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # needs: host-root, own-guest
-# timeout: 300
+# timeout: 500
 # qemu: -device intel-iommu,intremap=on,caching-mode=on
 # qemu: -device pcie-root-port,id=a,chassis=1,slot=1,addr=2.0
 # qemu: -device bochs-display,bus=a,addr=0.0,multifunction=on

@@ -71,7 +71,7 @@ static int gv_pt_plan_named(struct gv_pt_plan *plan, const char *address,
 	if (func.pf[0]) {
 		gv_err_set(err, EINVAL, "%s is a VF of %s, not a whole GPU",
 			   address, func.pf);
-		gv_err_hint(err, "passthrough is for whole GPUs");
+		gv_err_hint(err, "VFs and their drivers are set with `gpuvirt vf`, see gpuvirt-vf(8)");
 		return -EINVAL;
 	}
 	gv_pt_add(gv_pt_is_gpu(&func) ? &plan->gpus : rest, &func);

@@ -21,7 +21,8 @@ static void gv_pt_held_hint(const struct gv_pt_holder *holder,
 		gv_err_hint(err, "unmount it first, or leave this device to the host");
 		break;
 	case GV_PT_VFS:
-		gv_err_hint(err, "disable them first: a GPU goes whole or as VFs");
+		gv_err_hint(err, "a GPU goes whole or as VFs: disable them first with `gpuvirt vf disable %s`",
+			    holder->address);
 		break;
 	case GV_PT_VGPUS:
 		gv_err_hint(err, "delete them first: `gpuvirt vgpu show gpu %s` lists them",

@@ -22,7 +22,7 @@ int gv_pt_viable_in(const struct gv_pt_plan *plan, const struct gv_tree *tree,
 	for (i = 0; !ret && i < n; i++)
 		ret = gv_viable(tree, bound[i], bound, n, err);
 	if (ret == -EBUSY)
-		gv_err_hint(err, "`gpuvirt iommu show` tells why; if the virtual machine may have both, name the other one after the GPU");
+		gv_err_hint(err, "`gpuvirt iommu explain` tells why; if the virtual machine may have both, name the other one after the GPU");
 	return ret;
 }
 

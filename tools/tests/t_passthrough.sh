@@ -133,7 +133,7 @@ t_pt_not_viable()
 	status 1
 	err_is <<-END
 		gpuvirt: 0000:65:00.0 is in IOMMU group 7 with 0000:00:1f.2, which ahci drives
-		  \`gpuvirt iommu show\` tells why; if the virtual machine may have both, name the other one after the GPU
+		  \`gpuvirt iommu explain\` tells why; if the virtual machine may have both, name the other one after the GPU
 	END
 	log_is < /dev/null
 	[ -z "$(ls root/run/gpuvirt/passthrough)" ] || die "a record was left"

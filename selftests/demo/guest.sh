@@ -62,6 +62,15 @@ make_vgpus()
 	typed gpuvirt
 }
 
+make_vfs()
+{
+	tell "The same GPU has SR-IOV: VFs for whole guests, in vfio-pci from birth." &&
+	typed gpuvirt vf enable "$gpu" 4 &&
+	tell "May each be given away alone? What the kernel's groups are, and why." &&
+	typed gpuvirt iommu show &&
+	typed gpuvirt iommu explain "$(gpuvirt vf show | sed -n '1s/ .*//p')"
+}
+
 # What QEMU is started with, in a form that fits on a page.
 tell_start()
 {
@@ -127,6 +136,7 @@ tear_down()
 	inner_stop two
 	typed gpuvirt vgpu del $uuid1 &&
 	typed gpuvirt vgpu del $uuid2 &&
+	typed gpuvirt vf disable "$gpu" &&
 	typed gpuvirt type del "$gpu" A16-2Q &&
 	typed gpuvirt type del "$gpu" A16-4Q &&
 	typed gpuvirt sim del "$gpu" &&
@@ -134,10 +144,11 @@ tear_down()
 	typed modprobe -r gpuvirt-sim gpuvirt
 }
 
-ktap_plan 8
+ktap_plan 9
 ktap_run "a simulated GPU" make_gpu
 ktap_run "two vGPU types" make_types
 ktap_run "two vGPUs" make_vgpus
+ktap_run "four VFs, and a report on them" make_vfs
 ktap_run "two virtual machines" start_guests
 ktap_run "each draws a picture" drawn
 ktap_run "QEMU writes the pictures to files" dump

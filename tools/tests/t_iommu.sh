@@ -307,11 +307,16 @@ t_iommu_identity()
 	machine <<-END
 		cmdline iommu=pt
 		fn 0000:00:01.0 root-port acs=1d:1d group=1
-		fn 0000:01:00.0 endpoint up=0000:00:01.0 group=2
+		fn 0000:01:00.0 endpoint up=0000:00:01.0 group=2 driver=i915
+		fn 0000:00:03.0 root-port acs=1d:1d group=3
+		fn 0000:03:00.0 endpoint up=0000:00:03.0 group=4 driver=vfio-pci
 		group 2 type=identity
+		group 4 type=identity
 	END
 	iommu show
-	out_is <<< "0000:01:00.0  not-translated  group 2  its DMA is not translated while the host uses it"
+	out_has "0000:01:00.0  not-translated  group 2  driver i915  its DMA is not translated while the host uses it"
+	# VFIO translates what it opens, whatever the domain was
+	out_has "0000:03:00.0  isolated"
 	iommu explain
 	out_has "its domain is identity"
 	out_has "take iommu=pt or iommu.passthrough=1 off"

@@ -309,7 +309,7 @@ static void gv_gpu_del(struct pci_dev *pdev)
  * of it and its memory a grace period later, so it can be read under a spinlock
  * and the last one to write has the truth.
  */
-static void gv_gpu_driver(struct pci_dev *pdev)
+static void gv_gpu_driver(struct pci_dev *pdev, bool failed)
 {
 	struct gv_gpu *gpu = gv_gpu_find_pdev(pdev);
 	struct device_driver *drv;
@@ -319,7 +319,7 @@ static void gv_gpu_driver(struct pci_dev *pdev)
 		return;
 
 	spin_lock(&gv_state_lock);
-	drv = READ_ONCE(pdev->dev.driver);
+	drv = failed ? NULL : READ_ONCE(pdev->dev.driver);
 	gpu->driver_sriov = drv && to_pci_driver(drv)->sriov_configure;
 	gpu->driver_managed = drv && to_pci_driver(drv)->driver_managed_dma;
 	if (strcmp(gpu->driver, drv ? drv->name : "")) {
@@ -338,6 +338,7 @@ static int gv_pci_notify(struct notifier_block *nb, unsigned long action,
 			 void *data)
 {
 	struct pci_dev *pdev = to_pci_dev(data);
+	bool failed;
 
 	switch (action) {
 	case BUS_NOTIFY_ADD_DEVICE:
@@ -355,10 +356,12 @@ static int gv_pci_notify(struct notifier_block *nb, unsigned long action,
 	case BUS_NOTIFY_BOUND_DRIVER:
 	case BUS_NOTIFY_UNBOUND_DRIVER:
 	case BUS_NOTIFY_DRIVER_NOT_BOUND:
+		/* A probe that fails is told before the driver leaves. */
+		failed = action == BUS_NOTIFY_DRIVER_NOT_BOUND;
 		if (pdev->is_virtfn)
-			gv_vf_driver(pdev);
+			gv_vf_driver(pdev, failed);
 		else
-			gv_gpu_driver(pdev);
+			gv_gpu_driver(pdev, failed);
 		break;
 	}
 	return NOTIFY_DONE;
@@ -386,13 +389,13 @@ void gv_gpus_scan(void)
 	pci_lock_rescan_remove();
 	for_each_pci_dev(pdev) {
 		gv_gpu_add(pdev);
-		gv_gpu_driver(pdev);
+		gv_gpu_driver(pdev, false);
 	}
 	for_each_pci_dev(pdev) {
 		if (!pdev->is_virtfn)
 			continue;
 		gv_vf_add(pdev);
-		gv_vf_driver(pdev);
+		gv_vf_driver(pdev, false);
 	}
 	pci_unlock_rescan_remove();
 }

@@ -297,10 +297,11 @@ void gv_vfs_of_gpu_del(struct gv_gpu *gpu)
 /**
  * gv_vf_driver() - note which driver is bound to a VF
  * @pdev: its PCI device
+ * @failed: a driver did not bind after all
  *
  * As gv_gpu_driver() does for PFs.
  */
-void gv_vf_driver(struct pci_dev *pdev)
+void gv_vf_driver(struct pci_dev *pdev, bool failed)
 {
 	struct gv_vf *vf = gv_vf_find_pdev(pdev);
 	struct device_driver *drv;
@@ -311,7 +312,7 @@ void gv_vf_driver(struct pci_dev *pdev)
 		return;
 
 	spin_lock(&gv_state_lock);
-	drv = READ_ONCE(pdev->dev.driver);
+	drv = failed ? NULL : READ_ONCE(pdev->dev.driver);
 	name = drv ? drv->name : "";
 	vf->managed = drv && to_pci_driver(drv)->driver_managed_dma;
 	if (strcmp(vf->driver, name)) {

@@ -4,6 +4,7 @@
 #include <netlink/msg.h>
 
 #include "../cmd.h"
+#include "../iommu/holders.h"
 #include "../op.h"
 #include "../out.h"
 #include "../show.h"
@@ -93,6 +94,48 @@ static int gv_vf_run(struct gv_ctx *ctx, struct nl_msg *msg,
 	return ret;
 }
 
+/* A group's number says nothing to people: the first VF that is open, and who. */
+static void gv_vf_blame(const struct gv_list *vfs, struct gv_err *refusal)
+{
+	struct gv_holder holders[GV_HOLDERS_MAX];
+	const struct gv_tree host = { .root = "" };
+	const struct gv_obj *vf;
+	bool hidden;
+
+	for (vf = vfs->first; vf; vf = vf->next)
+		if (gv_obj_num(vf, GPUVIRT_A_VF_OPEN))
+			break;
+	if (!vf)
+		return;
+	if (!gv_holders(&host, gv_obj_num(vf, GPUVIRT_A_VF_IOMMU_GROUP),
+			holders, &hidden))
+		return;
+	gv_err_hint(refusal, "stop process %d (%s), which has VF %s open",
+		    holders[0].pid, holders[0].comm,
+		    gv_obj_word(vf, GPUVIRT_A_VF_ADDRESS));
+}
+
+/* Names the process behind a refusal; gives the refusal back. */
+static int gv_vf_refused(struct gv_ctx *ctx, const char *gpu, const char *vf,
+			 int ret)
+{
+	struct gv_err refusal = ctx->err;
+	struct gv_list vfs;
+	struct gv_obj *obj;
+
+	if (!ret || refusal.reason != GPUVIRT_REASON_VF_OPEN)
+		return ret;
+	gv_list_init(&vfs);
+	if (gpu)
+		gv_get_all(ctx, GPUVIRT_CMD_VF_GET, gpu, &vfs);
+	else if (!gv_get_vf(ctx, vf, &obj))
+		gv_list_add(&vfs, obj);
+	gv_vf_blame(&vfs, &refusal);
+	gv_list_free(&vfs);
+	ctx->err = refusal;
+	return ret;
+}
+
 static int gv_vf_list(struct gv_ctx *ctx, const char *gpu)
 {
 	struct gv_list list;
@@ -138,7 +181,8 @@ int gv_vf_enable(struct gv_ctx *ctx, const struct gv_args *args)
 		gv_put_num(msg, &gv_set_vf, GPUVIRT_A_VF_RESIZE, 1);
 	ret = gv_vf_run(ctx, msg, &wait, "enabling VFs", &op);
 	if (ret || !op)
-		return ret;
+		return gv_vf_refused(ctx, args->v[VF_ENABLE_GPU].str, NULL,
+				     ret);
 	ret = gv_vf_list(ctx, args->v[VF_ENABLE_GPU].str);
 	if (!ret)
 		ret = gv_vf_short(ctx, op);
@@ -161,7 +205,7 @@ int gv_vf_disable(struct gv_ctx *ctx, const struct gv_args *args)
 	ret = gv_vf_run(ctx, msg, &wait, "disabling VFs", &op);
 	if (!ret)
 		gv_obj_free(op);
-	return ret;
+	return gv_vf_refused(ctx, args->v[VF_DISABLE_GPU].str, NULL, ret);
 }
 
 int gv_vf_reset(struct gv_ctx *ctx, const struct gv_args *args)
@@ -178,5 +222,5 @@ int gv_vf_reset(struct gv_ctx *ctx, const struct gv_args *args)
 	ret = gv_vf_run(ctx, msg, &wait, "resetting the VF", &op);
 	if (!ret)
 		gv_obj_free(op);
-	return ret;
+	return gv_vf_refused(ctx, NULL, args->v[VF_RESET_ADDRESS].str, ret);
 }

@@ -141,7 +141,8 @@ void gv_report(const struct gv_tree *tree, const struct gv_fn *fn,
 		report->verdict = GV_NO_INTERRUPT_REMAPPING;
 	else if (report->companions)
 		report->verdict = GV_COMPANIONS;
-	else if (report->group->domain == GV_DOMAIN_IDENTITY)
+	else if (report->group->domain == GV_DOMAIN_IDENTITY &&
+		 !gv_driver_is_vfio(fn->driver))
 		report->verdict = GV_NOT_TRANSLATED;
 	else
 		report->verdict = GV_ISOLATED;

@@ -317,6 +317,10 @@ t_iommu_identity()
 	out_has "take iommu=pt or iommu.passthrough=1 off"
 	run -j iommu show root machine
 	json 'd[0]["viable"]' True
+	# VFIO makes the IOMMU translate
+	ln -s ../../../bus/pci/drivers/vfio-pci machine/sys/bus/pci/devices/0000:01:00.0/driver
+	iommu show
+	out_has "isolated  group 2  driver vfio-pci"
 }
 
 t_iommu_quirk()

@@ -115,7 +115,7 @@ t_iommu_acs_off()
 	iommu show 01:00.0
 	out_has "0000:00:01.0 has ACS with SV RR CR UF off"
 	iommu explain 01:00.0
-	out_has "fix: boot with pci=config_acs=xx111x1@0000:00:01.0;xxx1xxx@0000:00:01.1"
+	out_has "fix: boot with pci=config_acs=xx111x1@0000:00:01.0;xx111x1@0000:00:01.1"
 	hasnt out "Linux 6.12 or later"
 	hasnt out "firmware's setup"
 	echo 6.1.0-56-amd64 > machine/proc/sys/kernel/osrelease

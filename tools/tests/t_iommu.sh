@@ -669,3 +669,23 @@ t_iommu_capture_asks()
 	same out want
 	out_has "0000:03:00.0"
 }
+
+# Found again by a rescan of their bus, VFs are marked as one function of many.
+t_iommu_marked_vf()
+{
+	asked <<-END
+		on group-get
+		reply address=0000:01:00.1 group=4 multifunction=1 pcie-type=0 acs=0 ats=0
+		on gpu-get
+	END
+	python3 "$TOOLS/tests/tree.py" "$PWD/two" <<-END
+		fn 0000:00:01.0 root-port acs=1d:1d group=2
+		fn 0000:01:00.0 endpoint up=0000:00:01.0 group=3
+		fn 0000:01:00.1 endpoint vf=0000:01:00.0 up=0000:00:01.0 group=4
+	END
+	ln -sfn "$PWD/two/sys" root/sys
+	run iommu explain 01:00.1
+	status 0
+	out_has "it can be given to a virtual machine by itself"
+	hasnt out "a device with several"
+}

@@ -156,7 +156,13 @@ captured()
 	copy, real = (json.load(open(name)) for name in sys.argv[1:])
 	for fn in copy + real:
 	    fn.pop('holders', None)
-	sys.exit(copy != real)
+	if len(copy) != len(real):
+	    sys.exit(f'{len(copy)} functions, not {len(real)}')
+	for ours, theirs in zip(copy, real):
+	    for key in theirs:
+	        if ours.get(key) != theirs[key]:
+	            sys.exit(f'{theirs["address"]} {key}: {ours.get(key)}, '
+	                     f'not {theirs[key]}')
 	END
 }
 

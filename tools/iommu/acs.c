@@ -11,6 +11,11 @@
 /* What the kernel asks for before it puts functions into groups of their own. */
 #define GV_ACS_WANT	(PCI_ACS_SV | PCI_ACS_RR | PCI_ACS_CR | PCI_ACS_UF)
 
+uint16_t gv_acs_wanted(const struct gv_fn *fn)
+{
+	return GV_ACS_WANT & fn->bits.acs_cap;
+}
+
 static void gv_acs_bits(const struct gv_bits *bits, struct gv_acs *acs)
 {
 	/* what a device lacks in the capability register needs no bit */

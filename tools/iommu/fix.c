@@ -9,8 +9,9 @@
 #define GV_SLOTS_TOLD	4
 
 /*
- * The value of pci=config_acs= that sets these bits and leaves the others: the
- * last character is bit 0.
+ * The value of pci=config_acs= that sets these bits; the last character is bit
+ * 0. Bits that are x become what firmware had set, not what the kernel would:
+ * those that are on already must be told as well.
  */
 static void gv_acs_string(uint16_t bits, char *buf)
 {
@@ -45,7 +46,6 @@ static void gv_fix_bits(const struct gv_tree *tree, const struct gv_fn *fn,
 			struct gv_lines *lines)
 {
 	const struct gv_fn *port;
-	struct gv_acs acs;
 	bool any = false;
 	char bits[8];
 
@@ -54,8 +54,7 @@ static void gv_fix_bits(const struct gv_tree *tree, const struct gv_fn *fn,
 			continue;
 		if (!any)
 			gv_lines_add(lines, "boot with pci=config_acs=");
-		gv_acs(tree, port, true, &acs);
-		gv_acs_string(acs.missing, bits);
+		gv_acs_string(gv_acs_wanted(port), bits);
 		gv_lines_more(lines, "%s%s@%s", any ? ";" : "", bits,
 			      port->address);
 		any = true;

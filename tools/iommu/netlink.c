@@ -32,7 +32,10 @@ static void gv_ask_member(struct gv_tree *tree, const struct gv_obj *obj)
 	fn = gv_tree_find(tree, gv_obj_word(obj, GPUVIRT_A_GROUP_ADDRESS));
 	if (!fn)
 		return;
-	fn->multifunction = gv_obj_num(obj, GPUVIRT_A_GROUP_MULTIFUNCTION);
+	/* a scan of the bus can mark VFs, which changes nothing for them */
+	if (!fn->virtfn)
+		fn->multifunction = gv_obj_num(obj,
+					       GPUVIRT_A_GROUP_MULTIFUNCTION);
 	if (!fn->bits.known && gv_obj_has(obj, GPUVIRT_A_GROUP_ACS)) {
 		gv_ask_bits(obj, &fn->bits);
 		tree->hidden -= fn->bits.known;

@@ -202,6 +202,8 @@ struct gv_acs {
 
 void gv_acs(const struct gv_tree *tree, const struct gv_fn *fn, bool quirks,
 	    struct gv_acs *acs);
+/* Bits that a function with ACS must have on. */
+uint16_t gv_acs_wanted(const struct gv_fn *fn);
 /* "SV RR"; buf has room for 32 bytes. */
 const char *gv_acs_names(uint16_t bits, char *buf);
 

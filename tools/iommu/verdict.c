@@ -142,7 +142,7 @@ void gv_report(const struct gv_tree *tree, const struct gv_fn *fn,
 	else if (report->companions)
 		report->verdict = GV_COMPANIONS;
 	else if (report->group->domain == GV_DOMAIN_IDENTITY &&
-		 !gv_driver_yields(fn->driver))
+		 !gv_driver_is_vfio(fn->driver))
 		report->verdict = GV_NOT_TRANSLATED;
 	else
 		report->verdict = GV_ISOLATED;

@@ -11,7 +11,7 @@ enum gv_verdict {
 	GV_COMPANIONS,		/* with functions of its own device */
 	GV_SHARED,		/* with other devices */
 	GV_NO_IOMMU,		/* in no group: nothing translates its DMA */
-	GV_NOT_TRANSLATED,	/* isolated, but its domain is identity */
+	GV_NOT_TRANSLATED,	/* isolated, but identity domain and host's */
 	GV_NO_INTERRUPT_REMAPPING,
 	GV_RMRR,		/* firmware wants it to reach host memory */
 };

@@ -13,7 +13,7 @@
 #include "sys.h"
 
 #define GV_PT_DEPTH		16
-#define GV_PT_NVIDIA_MAJOR	195
+#define GV_PT_NVIDIA_MAJOR	195U
 
 static bool gv_pt_node_add(struct gv_pt_nodes *nodes, unsigned int func,
 			   bool block, const char *number, const char *name)

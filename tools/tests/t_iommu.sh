@@ -115,7 +115,7 @@ t_iommu_acs_off()
 	iommu show 01:00.0
 	out_has "0000:00:01.0 has ACS with SV RR CR UF off"
 	iommu explain 01:00.0
-	out_has "fix: boot with pci=config_acs=xx111x1@0000:00:01.0;xxx1xxx@0000:00:01.1"
+	out_has "fix: boot with pci=config_acs=xx111x1@0000:00:01.0;xx111x1@0000:00:01.1"
 	hasnt out "Linux 6.12 or later"
 	hasnt out "firmware's setup"
 	echo 6.1.0-56-amd64 > machine/proc/sys/kernel/osrelease
@@ -307,21 +307,20 @@ t_iommu_identity()
 	machine <<-END
 		cmdline iommu=pt
 		fn 0000:00:01.0 root-port acs=1d:1d group=1
-		fn 0000:01:00.0 endpoint up=0000:00:01.0 group=2 driver=i915
-		fn 0000:00:03.0 root-port acs=1d:1d group=3
-		fn 0000:03:00.0 endpoint up=0000:00:03.0 group=4 driver=vfio-pci
+		fn 0000:01:00.0 endpoint up=0000:00:01.0 group=2
 		group 2 type=identity
-		group 4 type=identity
 	END
 	iommu show
-	out_has "0000:01:00.0  not-translated  group 2  driver i915  its DMA is not translated while the host uses it"
-	# VFIO translates what it opens, whatever the domain was
-	out_has "0000:03:00.0  isolated"
+	out_is <<< "0000:01:00.0  not-translated  group 2  its DMA is not translated while the host uses it"
 	iommu explain
 	out_has "its domain is identity"
 	out_has "take iommu=pt or iommu.passthrough=1 off"
 	run -j iommu show root machine
 	json 'd[0]["viable"]' True
+	# VFIO makes the IOMMU translate
+	ln -s ../../../bus/pci/drivers/vfio-pci machine/sys/bus/pci/devices/0000:01:00.0/driver
+	iommu show
+	out_has "isolated  group 2  driver vfio-pci"
 }
 
 t_iommu_quirk()
@@ -669,4 +668,24 @@ t_iommu_capture_asks()
 	run iommu show root copy
 	same out want
 	out_has "0000:03:00.0"
+}
+
+# Found again by a rescan of their bus, VFs are marked as one function of many.
+t_iommu_marked_vf()
+{
+	asked <<-END
+		on group-get
+		reply address=0000:01:00.1 group=4 multifunction=1 pcie-type=0 acs=0 ats=0
+		on gpu-get
+	END
+	python3 "$TOOLS/tests/tree.py" "$PWD/two" <<-END
+		fn 0000:00:01.0 root-port acs=1d:1d group=2
+		fn 0000:01:00.0 endpoint up=0000:00:01.0 group=3
+		fn 0000:01:00.1 endpoint vf=0000:01:00.0 up=0000:00:01.0 group=4
+	END
+	ln -sfn "$PWD/two/sys" root/sys
+	run iommu explain 01:00.1
+	status 0
+	out_has "it can be given to a virtual machine by itself"
+	hasnt out "a device with several"
 }

@@ -9,6 +9,7 @@
 #include <linux/pci.h>
 
 #include "claim.h"
+#include "backend.h"
 #include "event.h"
 #include "gpu.h"
 #include "sriov.h"
@@ -73,6 +74,7 @@ static int gv_sriov_bars(struct pci_dev *pdev, struct gv_why *why)
 int gv_sriov_blocked(struct gv_gpu *gpu, struct gv_why *why)
 {
 	struct pci_dev *pdev = gpu->pdev;
+	int err;
 
 	lockdep_assert_held(&gv_state_lock);
 
@@ -93,6 +95,11 @@ int gv_sriov_blocked(struct gv_gpu *gpu, struct gv_why *why)
 		return gv_fail(why, -EOPNOTSUPP, GPUVIRT_REASON_SRIOV_NONE, 0,
 			       "PF driver %.30s allows no VFs on this GPU",
 			       gpu->driver);
+	if (gpu->be && gpu->be->ops->sriov_blocked) {
+		err = gpu->be->ops->sriov_blocked(gpu->be->priv, why);
+		if (err)
+			return err;
+	}
 	return gv_sriov_bars(pdev, why);
 }
 

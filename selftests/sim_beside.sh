@@ -31,6 +31,9 @@ added()
 
 without()
 {
+	! gpuvirt vf enable "$gpu" 4 2>/run/err && cat /run/err &&
+	grep 'room for one IOMMU driver, and has one already (iommu-conflict)' \
+		/run/err || return
 	[ ! -e "$pf/iommu_group" ] && ! echo 4 >"$pf/sriov_numvfs" &&
 	[ "$(cat "$pf/sriov_numvfs")" = 0 ] &&
 	dmesg | grep "$gpu: no VFs without our IOMMU: boot with intel_iommu=off"
@@ -38,7 +41,7 @@ without()
 
 with()
 {
-	echo 4 >"$pf/sriov_numvfs" && [ "$(groups)" = $((before + 5)) ] &&
+	gpuvirt vf enable "$gpu" 4 && [ "$(groups)" = $((before + 5)) ] &&
 	[ -e /sys/class/iommu/gpuvirt-sim ]
 }
 

@@ -24,7 +24,7 @@ GV_NAMES(gv_names_reason,
 	 "operation-limit", "device-error", "gpu-changing", "sriov-none",
 	 "sriov-driver", "sriov-resources", "vfs-enabled", "vf-unknown",
 	 "vf-open", "vf-driven", "driver-unknown", "id-exists", "id-unknown",
-	 "id-limit");
+	 "id-limit", "iommu-conflict");
 GV_STATIC_NAMES(capability, "mdev", "sim");
 GV_STATIC_NAMES(method, "passthrough", "mdev", "sriov", "partition");
 GV_STATIC_NAMES(root_port, "none", "acs", "acs-off", "no-acs");

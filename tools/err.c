@@ -127,10 +127,13 @@ static const char *const hint[] = {
 		"list the ids with `gpuvirt id show`",
 	[GPUVIRT_REASON_ID_LIMIT] =
 		"remove one with `gpuvirt id del`",
+	[GPUVIRT_REASON_IOMMU_CONFLICT] =
+		"boot with intel_iommu=off or amd_iommu=off, or a newer kernel "
+		"(6.12)",
 };
 
 _Static_assert(sizeof(hint) / sizeof(hint[0]) ==
-	       GPUVIRT_REASON_ID_LIMIT + 1,
+	       GPUVIRT_REASON_IOMMU_CONFLICT + 1,
 	       "a new reason needs a line on what to do next");
 
 const char *gv_hint(uint32_t reason)

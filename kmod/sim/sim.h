@@ -214,6 +214,7 @@ void gv_sim_engine_run(struct gv_sim_function *fn, struct gv_sim_command *cmd);
 void gv_sim_engine_wipe(struct gv_sim_function *fn);
 
 /* sriov.c */
+int gv_sim_sriov_blocked(void *priv, struct gv_why *why);
 int gv_sim_sriov_configure(struct pci_dev *pdev, int count);
 int gv_sim_sriov_leave(struct gv_sim *sim, struct gv_why *why);
 

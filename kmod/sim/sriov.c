@@ -97,6 +97,23 @@ static int gv_vfs_unbind(struct pci_dev *pdev, struct gv_why *why)
 	return err;
 }
 
+/**
+ * gv_sim_sriov_blocked() - what keeps a simulated GPU from having VFs
+ * @priv: the simulated GPU
+ * @why: where to note it
+ *
+ * Return: 0 or -EOPNOTSUPP.
+ */
+int gv_sim_sriov_blocked(void *priv, struct gv_why *why)
+{
+	struct gv_sim *sim = priv;
+
+	if (sim->iommu)
+		return 0;
+	return gv_fail(why, -EOPNOTSUPP, GPUVIRT_REASON_IOMMU_CONFLICT, 0,
+		       "this kernel has room for one IOMMU driver, and has one already");
+}
+
 static int gv_vfs_enable(struct pci_dev *pdev, struct gv_sim *sim, int count)
 {
 	int err;

@@ -201,6 +201,7 @@ const struct gv_backend_ops gv_sim_backend_ops = {
 	.vram_free = gv_sim_vram_free,
 	.backing = gv_sim_backing,
 	.set_backing_limit = gv_sim_set_backing_limit,
+	.sriov_blocked = gv_sim_sriov_blocked,
 };
 
 void gv_sim_vram_init(struct gv_sim *sim)

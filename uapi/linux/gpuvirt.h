@@ -78,6 +78,8 @@
  * @GPUVIRT_REASON_ID_EXISTS: functions with this id are taken as GPUs already
  * @GPUVIRT_REASON_ID_UNKNOWN: this id was not added
  * @GPUVIRT_REASON_ID_LIMIT: as many ids were added as can be
+ * @GPUVIRT_REASON_IOMMU_CONFLICT: the kernel has room for one IOMMU driver,
+ *   and has another one
  */
 enum gpuvirt_reason {
 	GPUVIRT_REASON_NONE,
@@ -130,6 +132,7 @@ enum gpuvirt_reason {
 	GPUVIRT_REASON_ID_EXISTS,
 	GPUVIRT_REASON_ID_UNKNOWN,
 	GPUVIRT_REASON_ID_LIMIT,
+	GPUVIRT_REASON_IOMMU_CONFLICT,
 };
 
 /**

@@ -57,6 +57,10 @@ struct gv_slice {
  *	Returns 0, or a negative errno with @why filled in; nothing is changed
  *	then.
  *	Called in context: process, does not sleep.
+ * @sriov_blocked: optional. What keeps the GPU from having VFs, if something
+ *	does that only the backend knows; asked before its sriov_configure is.
+ *	Returns 0, or a negative errno with @why filled in.
+ *	Called in context: any, does not sleep.
  */
 struct gv_backend_ops {
 	struct module *owner;
@@ -67,6 +71,7 @@ struct gv_backend_ops {
 	void (*vram_free)(void *priv, struct gv_slice *slice);
 	void (*backing)(void *priv, u64 *limit, u64 *used);
 	int (*set_backing_limit)(void *priv, u64 limit, struct gv_why *why);
+	int (*sriov_blocked)(void *priv, struct gv_why *why);
 };
 
 /**

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# needs: host-root
+# needs: host-root, own-guest
 # timeout: 400
 # qemu: -device intel-iommu -device bochs-display
 #

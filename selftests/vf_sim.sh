@@ -186,10 +186,16 @@ shared()
 	works gpuvirt sim del "$gpu"
 }
 
+# rmmod, since modprobe would take vfio along, which vfio-pci needs.
+unloaded()
+{
+	rmmod gpuvirt_sim && rmmod gpuvirt && modprobe gpuvirt-sim
+}
+
 trap let_go EXIT
 modprobe vfio_iommu_type1
 modprobe gpuvirt-sim
-ktap_plan 14
+ktap_plan 15
 ktap_run "16 VFs, each in a group of its own and in vfio-pci" enable
 ktap_run "the same in JSON" json
 ktap_run "a VMM opens one" hold_one
@@ -204,4 +210,5 @@ ktap_run "several at once" at_once
 ktap_run "a GPU goes with its VFs" gone_with_vfs
 ktap_run "a GPU without SR-IOV" no_sriov
 ktap_run "a group that VFs share with their PF" shared
+ktap_run "nothing holds on to the modules" unloaded
 ktap_end

@@ -13,50 +13,12 @@
 
 . "$GV_TOP/selftests/lib/ktap.sh"
 . "$GV_TOP/selftests/lib/tool.sh"
+. "$GV_TOP/selftests/lib/bench.sh"
 
 rounds=${GV_ROUNDS:-7}
 n=64
 rival=$GV_TOP/build/bench/vgpu_rival
 mdev=/sys/bus/mdev/devices
-times=$(mktemp -d)
-
-now_ns()
-{
-	date +%s%N
-}
-
-# timed NAME COMMAND...: note how many nanoseconds it took.
-timed()
-{
-	local name=$1 start
-
-	shift
-	start=$(now_ns)
-	"$@" || { echo "failed: $*"; return 1; }
-	echo $(($(now_ns) - start)) >>"$times/$name"
-}
-
-# told NAME COMMAND...: it prints the nanoseconds itself.
-told()
-{
-	local name=$1
-
-	shift
-	"$@" >>"$times/$name" || { echo "failed: $*"; return 1; }
-}
-
-# whole NAME COMMAND...: note both what it prints and how long it took from start
-# to end, as NAME-process: emulated, a process takes longer to start than the
-# work itself.
-whole()
-{
-	local name=$1 start
-
-	shift
-	start=$(now_ns)
-	"$@" >>"$times/$name" || { echo "failed: $*"; return 1; }
-	echo $(($(now_ns) - start)) >>"$times/$name-process"
-}
 
 uuid_of()
 {
@@ -79,8 +41,8 @@ setup()
 	gpu=$(sed -n 's/.*"subject": *"\([^"]*\)".*/\1/p' "$said") &&
 	works gpuvirt type new "$gpu" bench framebuffer 8MiB &&
 	dir=/sys/bus/pci/devices/$gpu/mdev_supported_types/gpuvirt-sim-bench &&
-	uuids $n | sed "s/.*/vgpu new $gpu bench uuid &/" >"$times.new" &&
-	uuids $n | sed 's/.*/vgpu del &/' >"$times.del" &&
+	uuids $n | sed "s/.*/vgpu new $gpu bench uuid &/" >"$said.new" &&
+	uuids $n | sed 's/.*/vgpu del &/' >"$said.del" &&
 	mkdir -p /etc/mdevctl.d/scripts.d/callouts \
 		/etc/mdevctl.d/scripts.d/notifiers
 }
@@ -144,13 +106,13 @@ tool_list()
 
 create_delete_round()
 {
-	timed create-tool tool_batch "$times.new" &&
-	timed delete-tool tool_batch "$times.del" &&
+	timed create-tool tool_batch "$said.new" &&
+	timed delete-tool tool_batch "$said.del" &&
 	timed create-shell shell_create && timed delete-shell shell_delete &&
 	whole create-program "$rival" create "$dir" $n &&
 	whole delete-program "$rival" delete $n &&
-	timed create-toolB tool_batch "$times.new" &&
-	timed delete-toolB tool_batch "$times.del"
+	timed create-toolB tool_batch "$said.new" &&
+	timed delete-toolB tool_batch "$said.del"
 }
 
 inventory_round()
@@ -191,11 +153,11 @@ inventory()
 {
 	local i
 
-	tool_batch "$times.new" || return
+	tool_batch "$said.new" || return
 	for ((i = 0; i < rounds; i++)); do
 		inventory_round || return
 	done
-	tool_batch "$times.del"
+	tool_batch "$said.del"
 }
 
 growth()
@@ -207,32 +169,11 @@ growth()
 	done
 }
 
-median()
-{
-	sort -n "$times/$1" 2>/dev/null | awk '
-		{ v[NR] = $1 }
-		END { if (NR) print v[int((NR + 1) / 2)]; else print 0 }'
-}
-
-# ratio WHAT OVER UNDER FACTOR TARGET
-ratio()
-{
-	awk -v what="$1" -v a="$(median "$2")" -v b="$(median "$3")" \
-		-v factor="$4" -v target="$5" 'BEGIN {
-		if (!a || !b) {
-			printf "%-44s not measured\n", what
-			exit
-		}
-		printf "%-44s %10.3f ms %10.3f ms %8.2f  %s\n", what,
-			a / 1e6, b / 1e6, a / b * factor, target
-	}'
-}
-
 report()
 {
 	local what
 
-	printf '%-44s %13s %13s %8s  %s\n' "$n vGPUs" over under ratio target
+	ratio_head "$n vGPUs"
 	for what in create delete; do
 		ratio "$what: shell / tool" $what-shell $what-tool 1 ">= 15"
 		ratio "$what: mdevctl / tool" $what-mdevctl $what-tool 1 ""
@@ -252,22 +193,10 @@ report()
 	done
 }
 
-as_json()
-{
-	local file sep=
-
-	printf '{"rounds": %d, "vgpus": %d, "median_ns": {' "$rounds" $n
-	for file in "$times"/*; do
-		printf '%s"%s": %s' "$sep" "${file##*/}" \
-			"$(median "${file##*/}")"
-		sep=', '
-	done
-	echo '}}'
-}
-
 all_go()
 {
-	works gpuvirt sim del "$gpu" && report && as_json
+	works gpuvirt sim del "$gpu" && report &&
+	as_json rounds "$rounds" vgpus $n
 }
 
 modprobe gpuvirt-sim

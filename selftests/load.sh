@@ -18,9 +18,10 @@ devices()
 	done
 }
 
+# Not by modprobe, which would take vfio along, though vfio-pci may need it.
 unload()
 {
-	modprobe -r gpuvirt-sim gpuvirt && [ ! -e /sys/module/gpuvirt ]
+	rmmod gpuvirt_sim && rmmod gpuvirt && [ ! -e /sys/module/gpuvirt ]
 }
 
 version()
@@ -38,7 +39,7 @@ again()
 {
 	for i in 1 2 3 4 5; do
 		modprobe gpuvirt && modprobe gpuvirt-sim &&
-			modprobe -r gpuvirt-sim gpuvirt || return
+			unload || return
 	done
 }
 
@@ -46,7 +47,7 @@ again()
 by_name()
 {
 	[ ! -e /sys/module/gpuvirt ] && gpuvirt gpu show &&
-		[ -e /sys/module/gpuvirt ] && unload
+		[ -e /sys/module/gpuvirt ] && rmmod gpuvirt
 }
 
 # What a host says on which the modules were never installed.
@@ -71,8 +72,8 @@ unchanged()
 }
 
 read -r modprobe </proc/sys/kernel/modprobe
-modprobe -r gpuvirt-sim 2>/dev/null
-modprobe -r gpuvirt
+rmmod gpuvirt_sim 2>/dev/null
+rmmod gpuvirt
 before=$(devices)
 ktap_plan 9
 ktap_run "without the module, the tool says to load it" without_module

@@ -114,7 +114,7 @@ static void check_refused(void)
 {
 	gv_ktap_check(gv_vfs_set(gpu, 0) == -EBUSY && vfs() == 4,
 		      "VFs are not disabled while one is open");
-	gv_must("dmesg");
+	gv_must("dmesg | tail -n 20");
 	gv_ktap_check(gv_said_all(gpu, id, "is in use, the VFs stay", NULL),
 		      "the kernel log says which");
 	gv_ktap_check(gv_run("gpuvirt sim del %s", gpu) == 1 &&

@@ -38,6 +38,8 @@ vf_addresses()
 	done
 }
 
+# It is called through timed, with more arguments.
+# shellcheck disable=SC2120
 tool_enable()
 {
 	gpuvirt vf enable "$gpu" $n "$@" >/dev/null

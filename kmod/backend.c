@@ -162,7 +162,7 @@ out_unlock:
  * @generation: generation the caller has seen, or 0
  * @why: where to note a refusal
  *
- * Return: 0, -EBUSY if a vGPU is open or the GPU's VFs are changing, -ESTALE.
+ * Return: 0, -EBUSY if a vGPU is open, -ESTALE.
  */
 int gv_backend_leave(struct gv_backend *be, u16 attr, u64 generation,
 		     struct gv_why *why)
@@ -179,10 +179,6 @@ int gv_backend_leave(struct gv_backend *be, u16 attr, u64 generation,
 			      pci_name(be->gpu->pdev));
 	if (!err && be->nr_open)
 		err = gv_vgpu_list_blame_open(be, attr, why);
-	if (!err && (be->gpu->changing || be->gpu->resets))
-		err = gv_fail(why, -EBUSY, GPUVIRT_REASON_GPU_CHANGING, attr,
-			      "another operation on GPU %s is under way",
-			      pci_name(be->gpu->pdev));
 	if (!err) {
 		be->leaving = true;
 		gv_commit();

@@ -60,6 +60,13 @@ int gv_claim_vf(struct gv_claim *claim, struct gv_vf *vf, struct gv_why *why)
 	group = iommu_group_get(&vf->pdev->dev);
 	if (!group)
 		return 0;
+	/* Of VFIO without an IOMMU: nobody can be the owner of such a group. */
+	if (vf->group < 0) {
+		iommu_group_put(group);
+		return gv_fail(why, -EBUSY, GPUVIRT_REASON_VF_OPEN, 0,
+			       "VF %s may be open: VFIO has it without an IOMMU, unbind it",
+			       pci_name(vf->pdev));
+	}
 	if (gv_claim_has(claim, group)) {
 		iommu_group_put(group);
 		return 0;

@@ -4,6 +4,7 @@
  * it. It follows the PCI bus and changes nothing there.
  */
 #include <linux/iommu.h>
+#include <linux/module.h>
 #include <linux/pci.h>
 #include <linux/slab.h>
 
@@ -31,6 +32,7 @@ static void gv_gpu_free(struct kref *ref)
 {
 	struct gv_gpu *gpu = container_of(ref, struct gv_gpu, ref);
 
+	module_put(gpu->pinned);
 	pci_dev_put(gpu->pdev);
 	kfree(gpu);
 }
@@ -161,7 +163,7 @@ int gv_gpu_change_begin(struct gv_gpu *gpu, u16 attr, struct gv_why *why)
 {
 	lockdep_assert_held(&gv_state_lock);
 
-	if (gpu->be && gpu->be->leaving)
+	if (gpu->leaving)
 		return gv_fail(why, -EBUSY, GPUVIRT_REASON_GPU_LEAVING, attr,
 			       "GPU %s is being removed", pci_name(gpu->pdev));
 	if (gpu->changing || gpu->resets)
@@ -182,6 +184,40 @@ void gv_gpu_change_end(struct gv_gpu *gpu)
 	spin_lock(&gv_state_lock);
 	gpu->changing = false;
 	gv_commit();
+	spin_unlock(&gv_state_lock);
+}
+
+/**
+ * gv_gpu_leave() - keep a GPU that is about to be removed from changing
+ * @gpu: the GPU
+ * @attr: attribute to blame in a refusal
+ * @why: where to note a refusal
+ *
+ * Return: 0, or -EBUSY if an operation on it or on its VFs is under way.
+ */
+int gv_gpu_leave(struct gv_gpu *gpu, u16 attr, struct gv_why *why)
+{
+	int err;
+
+	spin_lock(&gv_state_lock);
+	err = gv_gpu_change_begin(gpu, attr, why);
+	if (!err) {
+		gpu->changing = false;
+		gpu->leaving = true;
+	}
+	spin_unlock(&gv_state_lock);
+
+	return err;
+}
+
+/**
+ * gv_gpu_stay() - take gv_gpu_leave() back
+ * @gpu: the GPU
+ */
+void gv_gpu_stay(struct gv_gpu *gpu)
+{
+	spin_lock(&gv_state_lock);
+	gpu->leaving = false;
 	spin_unlock(&gv_state_lock);
 }
 
@@ -414,10 +450,16 @@ static int gv_gpus_stray(struct gv_gpu **found, struct gv_why *why)
 		return 0;
 
 	spin_lock(&gv_state_lock);
-	if (gpu->changing || gpu->resets || gpu->pinned)
+	if (gpu->be)
+		err = gv_fail(why, -EBUSY, GPUVIRT_REASON_GPU_BUSY, 0,
+			      "a backend offers vGPUs on %s: unbind its driver first",
+			      pci_name(gpu->pdev));
+	else if (gpu->changing || gpu->resets || gpu->pinned)
 		err = gv_fail(why, -EBUSY, GPUVIRT_REASON_VFS_ENABLED, 0,
 			      "VFs of %s were enabled through us: disable them first",
 			      pci_name(gpu->pdev));
+	else
+		gpu->changing = true;	/* nothing starts on it any more */
 	spin_unlock(&gv_state_lock);
 	if (err) {
 		gv_gpu_put(gpu);

@@ -36,6 +36,7 @@ struct module;
  *	we have enabled (gv_state_lock)
  * @changing: VFs are being enabled or disabled (gv_state_lock)
  * @resets: how many of its VFs are being reset (gv_state_lock)
+ * @leaving: it is being removed by us (gv_state_lock)
  * @gone: it has left the registry (gv_state_lock)
  */
 struct gv_gpu {
@@ -52,6 +53,7 @@ struct gv_gpu {
 	struct module *pinned;
 	bool changing;
 	unsigned int resets;
+	bool leaving;
 	bool gone;
 };
 
@@ -65,6 +67,8 @@ void gv_gpu_put(struct gv_gpu *gpu);
 u32 gv_gpu_methods(struct gv_gpu *gpu);
 int gv_gpu_change_begin(struct gv_gpu *gpu, u16 attr, struct gv_why *why);
 void gv_gpu_change_end(struct gv_gpu *gpu);
+int gv_gpu_leave(struct gv_gpu *gpu, u16 attr, struct gv_why *why);
+void gv_gpu_stay(struct gv_gpu *gpu);
 int gv_gpu_reset_begin(struct gv_gpu *gpu, u16 attr, struct gv_why *why);
 void gv_gpu_reset_end(struct gv_gpu *gpu);
 int gv_pci_group(struct pci_dev *pdev);

@@ -73,8 +73,10 @@ static void gv_member_acs(struct pci_dev *pdev, struct gv_member *member)
 	member->acs = true;
 	pci_read_config_word(pdev, pos + PCI_ACS_CAP, &member->acs_cap);
 	pci_read_config_word(pdev, pos + PCI_ACS_CTRL, &member->acs_ctrl);
-	pci_read_config_dword(pdev, pos + PCI_ACS_EGRESS_CTL_V,
-			      &member->acs_vector);
+	/* Without the capability other things are there. */
+	if (member->acs_cap & PCI_ACS_EC)
+		pci_read_config_dword(pdev, pos + PCI_ACS_EGRESS_CTL_V,
+				      &member->acs_vector);
 	/* What sleeps too deep to answer reads as ones. */
 	member->acs_read = member->acs_cap != U16_MAX;
 }

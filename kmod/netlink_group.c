@@ -6,16 +6,36 @@
 #include "group.h"
 #include "netlink.h"
 
+/*
+ * The function itself, or the PF of a VF, with a reference. A VF gives up its own
+ * one when it is removed, not when it is freed: it must not be followed.
+ */
+static struct pci_dev *gv_pf_get(struct pci_dev *pdev)
+{
+	struct pci_dev *pf = NULL;
+
+	if (!pdev->is_virtfn)
+		return pci_dev_get(pdev);
+	for_each_pci_dev(pf)
+		if (pf == pci_physfn(pdev))
+			break;
+	return pf;
+}
+
 static int gv_nl_fill_place(struct sk_buff *skb, struct pci_dev *pdev)
 {
-	struct pci_dev *up = pci_upstream_bridge(pdev);
+	struct pci_dev *pf = gv_pf_get(pdev);
+	struct pci_dev *up = pf ? pci_upstream_bridge(pf) : NULL;
+	int err = 0;
 
-	if (up && nla_put_string(skb, GPUVIRT_A_GROUP_UPSTREAM, pci_name(up)))
-		return -EMSGSIZE;
-	if (pdev->is_virtfn &&
-	    nla_put_string(skb, GPUVIRT_A_GROUP_PHYSFN,
-			   pci_name(pci_physfn(pdev))))
-		return -EMSGSIZE;
+	if ((up &&
+	     nla_put_string(skb, GPUVIRT_A_GROUP_UPSTREAM, pci_name(up))) ||
+	    (pf && pf != pdev &&
+	     nla_put_string(skb, GPUVIRT_A_GROUP_PHYSFN, pci_name(pf))))
+		err = -EMSGSIZE;
+	pci_dev_put(pf);
+	if (err)
+		return err;
 	if (pci_is_pcie(pdev) &&
 	    nla_put_u32(skb, GPUVIRT_A_GROUP_PCIE_TYPE, pci_pcie_type(pdev)))
 		return -EMSGSIZE;

@@ -54,6 +54,7 @@ static int gv_operation_sim_del(struct gv_operation *op, struct gv_why *why)
 	gpu = gv_gpu_find(op->subject, 0, NULL);
 	if (IS_ERR(gpu))
 		return err;
+	gv_gpu_stay(gpu);
 	be = gv_backend_get(gpu);
 	if (be)
 		gv_backend_stay(be);
@@ -264,12 +265,17 @@ int gv_sim_del(const char *address, u64 generation, u64 *id,
 	err = gv_backend_leave(be, GPUVIRT_A_SIM_GPU, generation, why);
 	if (err)
 		goto out_put;
+	if (gpu) {
+		err = gv_gpu_leave(gpu, GPUVIRT_A_SIM_GPU, why);
+		if (err)
+			goto err_stay;
+	}
 
 	op = gv_operation_alloc(GPUVIRT_OPERATION_KIND_SIM_DEL, address,
 				gv_operation_sim_del, why);
 	if (!op) {
 		err = -ENOMEM;
-		goto err_stay;
+		goto err_gpu_stay;
 	}
 	err = gv_operation_start(op, id, why);
 	if (err)
@@ -278,6 +284,9 @@ int gv_sim_del(const char *address, u64 generation, u64 *id,
 
 err_free:
 	kfree(op);
+err_gpu_stay:
+	if (gpu)
+		gv_gpu_stay(gpu);
 err_stay:
 	if (be)
 		gv_backend_stay(be);

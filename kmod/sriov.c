@@ -151,20 +151,18 @@ out_unlock:
  * or else vfio-pci. NVIDIA's vGPUs are made by files that its own driver adds to
  * each VF.
  */
-static void gv_sriov_choose(struct gv_gpu *gpu,
-			    const struct gv_sriov_request *req, char *driver,
-			    size_t size)
+static void gv_sriov_choose(struct gv_gpu *gpu, struct gv_sriov_request *req)
 {
 	const char *choice = GV_BIRTH_VFIO;
 
+	if (req->driver[0])
+		return;
 	spin_lock(&gv_state_lock);
 	if (gpu->pdev->vendor == PCI_VENDOR_ID_NVIDIA)
 		choice = GV_BIRTH_HOST;
 	if (gpu->birth[0])
 		choice = gpu->birth;
-	if (req->driver[0])
-		choice = req->driver;
-	strscpy(driver, choice, size);
+	strscpy(req->driver, choice, sizeof(req->driver));
 	spin_unlock(&gv_state_lock);
 }
 
@@ -185,6 +183,23 @@ static int gv_sriov_load(const char *driver, struct gv_why *why)
 		       GPUVIRT_A_VF_DRIVER,
 		       "no PCI driver is named %.32s: is its module loaded?",
 		       driver);
+}
+
+/**
+ * gv_sriov_prepare() - choose the driver of VFs and see that it is loaded
+ * @gpu: the GPU
+ * @req: what was asked for; gets the driver
+ * @why: where to note a refusal
+ *
+ * Context: process, not under the device lock of the PF: a driver that is loaded
+ * may want to look at that, too.
+ * Return: 0 or a negative errno.
+ */
+int gv_sriov_prepare(struct gv_gpu *gpu, struct gv_sriov_request *req,
+		     struct gv_why *why)
+{
+	gv_sriov_choose(gpu, req);
+	return gv_sriov_load(req->driver, why);
 }
 
 /* VFs beyond the buses that the bridge above leads to, for want of ARI. */
@@ -223,19 +238,6 @@ static int gv_sriov_explain(struct gv_gpu *gpu, u32 count, int err,
 	return gv_fail(why, err, GPUVIRT_REASON_DEVICE_ERROR, 0,
 		       "PF driver %.30s did not enable %u VFs: error %d",
 		       gpu->pdev->driver->driver.name, count, -err);
-}
-
-static int gv_sriov_configure(struct pci_dev *pdev, u32 count)
-{
-	int ret;
-
-	device_lock_assert(&pdev->dev);
-
-	pci_lock_rescan_remove();
-	ret = pdev->driver->sriov_configure(pdev, count);
-	pci_unlock_rescan_remove();
-
-	return ret;
 }
 
 /*
@@ -325,15 +327,20 @@ int gv_sriov_disable(struct gv_gpu *gpu, struct gv_why *why)
 
 	if (!pci_num_vf(pdev))
 		return 0;
+	/* With the rescan lock no VF leaves its group while that is claimed. */
+	pci_lock_rescan_remove();
 	err = gv_claim_vfs(&claim, gpu, why);
-	if (err)
+	if (err) {
+		pci_unlock_rescan_remove();
 		return err;
+	}
 	while ((vf = gv_vf_next(vf)))
 		if (vf->gpu == gpu)
 			device_release_driver(&vf->pdev->dev);
 	gv_claim_release(&claim);
+	err = pdev->driver->sriov_configure(pdev, 0);
+	pci_unlock_rescan_remove();
 
-	err = gv_sriov_configure(pdev, 0);
 	if (pci_num_vf(pdev)) {
 		gv_sriov_rebind(gpu);
 		return gv_fail(why, err < 0 ? err : -EIO,
@@ -341,6 +348,8 @@ int gv_sriov_disable(struct gv_gpu *gpu, struct gv_why *why)
 			       "PF driver %.30s did not disable the VFs: error %d",
 			       pdev->driver->driver.name, -err);
 	}
+	/* The last VF may have gone before it was noted that there are some. */
+	gv_sriov_unpin(gpu);
 	return 0;
 }
 
@@ -371,7 +380,7 @@ static void gv_sriov_enabled(struct gv_gpu *gpu, u32 asked, const char *driver,
 /**
  * gv_sriov_enable() - enable VFs of a GPU, born into their driver
  * @gpu: the GPU, whose PF driver has an sriov_configure
- * @req: what was asked for, within the bounds of the GPU
+ * @req: what was asked for, within the bounds of the GPU, and prepared
  * @why: where to note a refusal; also, with 0 returned, that it is not all that
  *	was asked for
  *
@@ -381,16 +390,12 @@ static void gv_sriov_enabled(struct gv_gpu *gpu, u32 asked, const char *driver,
 int gv_sriov_enable(struct gv_gpu *gpu, const struct gv_sriov_request *req,
 		    struct gv_why *why)
 {
-	char driver[GPUVIRT_DRIVER_MAX + 1];
+	const char *driver = req->driver;
 	struct pci_dev *pdev = gpu->pdev;
 	int err;
 
 	device_lock_assert(&pdev->dev);
 
-	gv_sriov_choose(gpu, req, driver, sizeof(driver));
-	err = gv_sriov_load(driver, why);
-	if (err)
-		return err;
 	if (pci_num_vf(pdev)) {
 		if (pci_num_vf(pdev) == req->count &&
 		    !gv_sriov_strays(gpu, driver))
@@ -406,7 +411,9 @@ int gv_sriov_enable(struct gv_gpu *gpu, const struct gv_sriov_request *req,
 	}
 
 	gv_sriov_birth_once(gpu, driver);
-	err = gv_sriov_configure(pdev, req->count);
+	pci_lock_rescan_remove();
+	err = pdev->driver->sriov_configure(pdev, req->count);
+	pci_unlock_rescan_remove();
 	gv_sriov_birth_once(gpu, "");
 	if (!pci_num_vf(pdev))
 		return gv_sriov_explain(gpu, req->count, err < 0 ? err : -EIO,

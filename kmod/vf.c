@@ -100,11 +100,24 @@ struct gv_vf *gv_vf_find(const char *address, u64 serial, struct gv_why *why)
 	return ERR_PTR(-ENODEV);
 }
 
+/* The first of the list with a larger serial: serials rise along it. */
+static struct gv_vf *gv_vf_after(u64 serial)
+{
+	struct gv_vf *vf;
+
+	lockdep_assert_held(&gv_vfs_lock);
+
+	list_for_each_entry(vf, &gv_vfs, node)
+		if (vf->serial > serial)
+			return vf;
+	return NULL;
+}
+
 /**
  * gv_vf_next() - walk the VFs
  * @prev: the VF before, whose reference is given up, or NULL to start
  *
- * If @prev has gone meanwhile, the walk ends.
+ * If @prev has gone meanwhile, the walk goes on with what came after it.
  *
  * Return: the next VF with a reference, or NULL at the end.
  */
@@ -115,7 +128,9 @@ struct gv_vf *gv_vf_next(struct gv_vf *prev)
 	mutex_lock(&gv_vfs_lock);
 	if (!prev)
 		vf = list_first_entry_or_null(&gv_vfs, struct gv_vf, node);
-	else if (!prev->gone && !list_is_last(&prev->node, &gv_vfs))
+	else if (prev->gone)
+		vf = gv_vf_after(prev->serial);
+	else if (!list_is_last(&prev->node, &gv_vfs))
 		vf = list_next_entry(prev, node);
 	if (vf)
 		kref_get(&vf->ref);
@@ -180,7 +195,7 @@ static void gv_vf_birth(struct gv_gpu *gpu, struct pci_dev *pdev)
 void gv_vf_add(struct pci_dev *pdev)
 {
 	struct gv_gpu *gpu = gv_gpu_find_pdev(pci_physfn(pdev));
-	struct gv_vf *vf;
+	struct gv_vf *vf, *other;
 
 	if (!gpu)
 		return;
@@ -204,6 +219,12 @@ void gv_vf_add(struct pci_dev *pdev)
 	vf->group = gv_pci_group(pdev);
 
 	mutex_lock(&gv_vfs_lock);
+	list_for_each_entry(other, &gv_vfs, node) {
+		if (other->pdev == pdev) {
+			mutex_unlock(&gv_vfs_lock);
+			goto out_put;
+		}
+	}
 	kref_get(&vf->ref);
 	list_add_tail(&vf->node, &gv_vfs);
 	spin_lock(&gv_state_lock);

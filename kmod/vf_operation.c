@@ -37,21 +37,26 @@ static struct gv_gpu *gv_vf_op_begin(const char *address, u64 generation,
 	return gpu;
 }
 
-/* With the PF driver held in place, do @fn. It may have gone since we looked. */
-static int gv_vf_op_locked(struct gv_operation *op, struct gv_why *why,
+/*
+ * With the PF driver held in place, do @fn, if there was no error before. The
+ * driver may have gone since we looked.
+ */
+static int gv_vf_op_locked(struct gv_operation *op, int err,
+			   struct gv_why *why,
 			   int (*fn)(struct gv_gpu *gpu,
 				     const struct gv_sriov_request *req,
 				     struct gv_why *why))
 {
 	struct gv_gpu *gpu = op->gpu;
 	struct pci_dev *pdev = gpu->pdev;
-	int err;
 
 	device_lock(&pdev->dev);
 	spin_lock(&gv_state_lock);
-	err = gpu->gone ? gv_fail(why, -ENODEV, GPUVIRT_REASON_GPU_UNKNOWN,
-				  GPUVIRT_A_VF_GPU, "the GPU was removed") :
-			  gv_sriov_blocked(gpu, why);
+	if (!err && gpu->gone)
+		err = gv_fail(why, -ENODEV, GPUVIRT_REASON_GPU_UNKNOWN,
+			      GPUVIRT_A_VF_GPU, "the GPU was removed");
+	if (!err)
+		err = gv_sriov_blocked(gpu, why);
 	spin_unlock(&gv_state_lock);
 	if (!err && (!pdev->driver || !pdev->driver->sriov_configure))
 		err = gv_fail(why, -ENODEV, GPUVIRT_REASON_GPU_NO_DRIVER,
@@ -70,7 +75,9 @@ static int gv_vf_op_locked(struct gv_operation *op, struct gv_why *why,
 
 static int gv_vf_enable_run(struct gv_operation *op, struct gv_why *why)
 {
-	return gv_vf_op_locked(op, why, gv_sriov_enable);
+	int err = gv_sriov_prepare(op->gpu, &op->vfs, why);
+
+	return gv_vf_op_locked(op, err, why, gv_sriov_enable);
 }
 
 static int gv_vf_disable_locked(struct gv_gpu *gpu,
@@ -82,7 +89,7 @@ static int gv_vf_disable_locked(struct gv_gpu *gpu,
 
 static int gv_vf_disable_run(struct gv_operation *op, struct gv_why *why)
 {
-	return gv_vf_op_locked(op, why, gv_vf_disable_locked);
+	return gv_vf_op_locked(op, 0, why, gv_vf_disable_locked);
 }
 
 static int gv_vf_op_start(struct gv_gpu *gpu, enum gpuvirt_operation_kind kind,
@@ -172,10 +179,43 @@ int gv_vf_disable_op(const char *address, u64 generation, u64 *id,
 			      gv_vf_disable_run, NULL, id, why);
 }
 
+/*
+ * With the device lock of the VF, for which whoever removes it waits. It is only
+ * tried, as its owner may be waiting for the VF's user.
+ */
+static int gv_vf_lock(struct gv_vf *vf, struct gv_why *why)
+{
+	struct pci_dev *pf = vf->gpu->pdev;
+	bool locked, gone;
+
+	device_lock(&pf->dev);
+	pci_lock_rescan_remove();
+	gone = READ_ONCE(vf->gone);
+	locked = !gone && device_trylock(&vf->pdev->dev);
+	pci_unlock_rescan_remove();
+	device_unlock(&pf->dev);
+
+	if (locked)
+		return 0;
+	if (gone)
+		return gv_fail(why, -ENODEV, GPUVIRT_REASON_VF_UNKNOWN,
+			       GPUVIRT_A_VF_ADDRESS, "VF %s was removed",
+			       pci_name(vf->pdev));
+	return gv_fail(why, -EBUSY, GPUVIRT_REASON_GPU_CHANGING,
+		       GPUVIRT_A_VF_ADDRESS,
+		       "VF %s is being bound, unbound or reset already",
+		       pci_name(vf->pdev));
+}
+
 static int gv_vf_reset_claimed(struct gv_vf *vf, struct gv_why *why)
 {
-	int err = pci_reset_function(vf->pdev);
+	int err;
 
+	device_lock_assert(&vf->pdev->dev);
+
+	pci_cfg_access_lock(vf->pdev);
+	err = pci_reset_function_locked(vf->pdev);
+	pci_cfg_access_unlock(vf->pdev);
 	if (err == -ENOTTY)
 		return gv_fail(why, -EOPNOTSUPP, GPUVIRT_REASON_NOT_SUPPORTED,
 			       GPUVIRT_A_VF_ADDRESS,
@@ -192,8 +232,11 @@ static int gv_vf_reset_claimed(struct gv_vf *vf, struct gv_why *why)
 static int gv_vf_reset_one(struct gv_vf *vf, struct gv_why *why)
 {
 	struct gv_claim claim = {};
-	int err = 0;
+	int err;
 
+	err = gv_vf_lock(vf, why);
+	if (err)
+		return err;
 	spin_lock(&gv_state_lock);
 	if (vf->driver[0] && !vf->managed)
 		err = gv_fail(why, -EBUSY, GPUVIRT_REASON_VF_DRIVEN,
@@ -206,6 +249,7 @@ static int gv_vf_reset_one(struct gv_vf *vf, struct gv_why *why)
 	if (!err)
 		err = gv_vf_reset_claimed(vf, why);
 	gv_claim_release(&claim);
+	device_unlock(&vf->pdev->dev);
 
 	return err;
 }

@@ -98,8 +98,9 @@ static void gv_sim_function_work(struct work_struct *work)
 	struct gv_sim_function *fn =
 		container_of(work, struct gv_sim_function, work);
 
+	/* Whoever has the function can keep it busy for ever. */
 	while (gv_sim_function_step(fn))
-		;
+		cond_resched();
 }
 
 /**

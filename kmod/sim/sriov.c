@@ -37,6 +37,12 @@ static int gv_claim(struct pci_dev *pdev, struct iommu_group **claimed)
 	group = iommu_group_get(&pdev->dev);
 	if (!group)
 		goto out_unlock;
+	/* A group of VFIO without an IOMMU has no owner to become. */
+	if (!pdev->dev.iommu) {
+		iommu_group_put(group);
+		err = -EBUSY;
+		goto out_unlock;
+	}
 	err = iommu_group_claim_dma_owner(group, pdev);
 	if (err)
 		iommu_group_put(group);
@@ -167,7 +173,8 @@ static int gv_pf_unused(struct pci_dev *pdev, struct gv_why *why)
 	group = iommu_group_get(&pdev->dev);
 	if (!group)
 		return 0;
-	if (iommu_group_claim_dma_owner(group, pdev)) {
+	/* A group of VFIO without an IOMMU has no owner to become. */
+	if (!pdev->dev.iommu || iommu_group_claim_dma_owner(group, pdev)) {
 		iommu_group_put(group);
 		return gv_fail(why, -EBUSY, GPUVIRT_REASON_GPU_BUSY, 0,
 			       "GPU %s is in use", pci_name(pdev));

@@ -143,11 +143,14 @@ static void gv_sim_vram_free(void *priv, struct gv_slice *slice)
  */
 struct page *gv_sim_vram_window_page(struct gv_sim *sim)
 {
+	long backed = atomic_long_read(&sim->backed);
 	struct page *page;
 
-	if (!atomic_long_add_unless(&sim->backed, 1,
-				    atomic_long_read(&sim->limit)))
-		return NULL;
+	/* The limit may have been lowered below it a moment ago. */
+	do {
+		if (backed >= atomic_long_read(&sim->limit))
+			return NULL;
+	} while (!atomic_long_try_cmpxchg(&sim->backed, &backed, backed + 1));
 	page = alloc_page(GV_SIM_GFP);
 	if (!page)
 		atomic_long_dec(&sim->backed);

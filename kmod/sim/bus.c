@@ -194,6 +194,8 @@ bool gv_sim_bus_del(struct gv_sim *sim)
 	pci_lock_rescan_remove();
 	pci_stop_root_bus(bus);
 	pci_remove_root_bus(bus);
+	/* What pci_create_root_bus() took, and the core leaves to the caller. */
+	put_device(bus->bridge);
 	pci_unlock_rescan_remove();
 
 	idle = gv_sim_bus_idle(bus);

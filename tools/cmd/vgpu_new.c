@@ -19,6 +19,10 @@
 #define GV_UDEV_WAIT	5000
 #define GV_UDEV_TICK	10
 
+/* How long the kernel may know the UUID of a vGPU that has gone. */
+#define GV_UUID_WAIT	5000
+#define GV_UUID_TICK	50
+
 enum {
 	VGPU_NEW_GPU,
 	VGPU_NEW_TYPE,
@@ -72,7 +76,7 @@ static int gv_vgpu_new_failed(struct gv_ctx *ctx, const char *gpu,
 	if (num == EEXIST) {
 		gv_err_set(&ctx->err, num, "the UUID %s is taken", id);
 		gv_err_hint(&ctx->err,
-			    "give another one, or none; after a removal it may be taken for a moment");
+			    "give another one, or none");
 		return -num;
 	}
 	ret = gv_get_type(ctx, gpu, name, &type);
@@ -125,10 +129,29 @@ static void gv_vgpu_new_print(const struct gv_obj *vgpu)
 	gv_out_object_end();
 }
 
+/*
+ * A vGPU that was deleted goes with the last reference to its device, a moment
+ * after sysfs shows it no more: until then its UUID is taken by nobody.
+ */
+static int gv_vgpu_create_when_free(const struct gv_obj *type, const char *id)
+{
+	const char *mdev_type = gv_obj_str(type, GPUVIRT_A_TYPE_MDEV_TYPE);
+	const char *gpu = gv_obj_word(type, GPUVIRT_A_TYPE_GPU);
+	int64_t end = gv_port_now() + GV_UUID_WAIT;
+	int ret;
+
+	for (;;) {
+		ret = gv_sysfs_create(gpu, mdev_type, id);
+		if (ret != -EEXIST || gv_sysfs_exists(id) ||
+		    gv_port_now() >= end)
+			return ret;
+		gv_port_sleep(GV_UUID_TICK);
+	}
+}
+
 static int gv_vgpu_create(struct gv_ctx *ctx, const char *gpu,
 			  const char *name, const char *id)
 {
-	const char *mdev_type;
 	struct gv_obj *type;
 	int ret;
 
@@ -136,14 +159,12 @@ static int gv_vgpu_create(struct gv_ctx *ctx, const char *gpu,
 	if (ret)
 		return ret;
 	ret = gv_vgpu_room(ctx, type);
-	mdev_type = gv_obj_str(type, GPUVIRT_A_TYPE_MDEV_TYPE);
-	if (!ret && !mdev_type)
+	if (!ret && !gv_obj_str(type, GPUVIRT_A_TYPE_MDEV_TYPE))
 		ret = gv_err_set(&ctx->err, EOPNOTSUPP,
 				 "type %s of %s is not for mdev vGPUs", name,
 				 gpu);
 	if (!ret) {
-		ret = gv_sysfs_create(gv_obj_word(type, GPUVIRT_A_TYPE_GPU),
-				      mdev_type, id);
+		ret = gv_vgpu_create_when_free(type, id);
 		if (ret)
 			ret = gv_vgpu_new_failed(ctx, gpu, name, id, -ret);
 	}

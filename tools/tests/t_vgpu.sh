@@ -82,6 +82,7 @@ t_new_race_for_last()
 
 t_new_taken()
 {
+	mkdir -p root/sys/bus/mdev/devices/$UUID
 	script <<-END
 		write-error 17
 		on type-get
@@ -91,6 +92,48 @@ t_new_taken()
 	status 1
 	err_has "the UUID $UUID is taken"
 	err_has "give another one, or none"
+	log_is <<-END
+		type-get gpu=$SIM name=2q
+		write $CREATE $UUID
+	END
+}
+
+# The device is gone and the kernel still knows its UUID, for a while.
+t_new_taken_a_moment()
+{
+	script <<-END
+		write-error 17
+		write-error 17
+		on type-get
+		reply $TYPE available=1
+		on vgpu-get
+		reply $VGPU open=0
+	END
+	run vgpu new $SIM 2q uuid $UUID
+	status 0
+	quiet
+	log_is <<-END
+		type-get gpu=$SIM name=2q
+		write $CREATE $UUID
+		sleep
+		write $CREATE $UUID
+		sleep
+		write $CREATE $UUID
+		vgpu-get id=$UUID
+	END
+}
+
+t_new_taken_for_good()
+{
+	{
+		yes 'write-error 17' | head -n 200
+		echo "on type-get"
+		echo "reply $TYPE available=1"
+	} | script
+	run vgpu new $SIM 2q uuid $UUID
+	status 1
+	err_has "the UUID $UUID is taken"
+	[ "$(grep -c '^sleep$' log)" -eq 100 ] || die "it waited otherwise"
 }
 
 t_new_type_went()

@@ -243,10 +243,22 @@ void gv_uuid(char *uuid, unsigned int n)
 
 int gv_vgpu_new(const char *address, const char *type, const char *uuid)
 {
+	uint64_t end = gv_now_ms() + 10000;
 	char path[256];
+	int err;
 
 	snprintf(path, sizeof(path), GV_TYPES "create", address, type);
-	return gv_file_write(path, uuid);
+	/*
+	 * The kernel forgets the UUID of a vGPU that is gone with the last
+	 * reference to its device; DEBUG_KOBJECT_RELEASE keeps one for seconds.
+	 */
+	do {
+		err = gv_file_write(path, uuid);
+		if (err != EEXIST || gv_vgpu_exists(uuid))
+			break;
+		gv_msleep(50);
+	} while (gv_now_ms() < end);
+	return err;
 }
 
 int gv_vgpu_remove(const char *uuid)

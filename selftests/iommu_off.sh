@@ -56,7 +56,8 @@ not_remapped()
 # With that parameter VFIO takes it.
 unsafe()
 {
-	modprobe vfio_iommu_type1 allow_unsafe_interrupts=1 &&
+	modprobe vfio_iommu_type1 &&
+	echo Y >/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts &&
 	works gpuvirt -p iommu show 0000:00:00.0 && has '"viable": true'
 }
 

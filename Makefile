@@ -51,7 +51,7 @@ vm: deps		## a shell in a guest of KERNEL, with everything loaded
 
 ## to check it
 
-.PHONY: check check-all check-kernels check-harness gen gen-check lint bench
+.PHONY: check check-all check-kernels check-debug check-harness gen gen-check lint bench
 check: deps		## all checks and tests on KERNEL (default 6.1)
 	@$(top)/selftests/ci/check.sh $(vm_kernel)
 
@@ -60,6 +60,10 @@ check-all: deps		## make check with the tests that take long
 
 check-kernels: deps	## make check on every kernel series
 	@$(top)/selftests/ci/check.sh all
+
+check-debug: deps	## make check on kernels that are built to find mistakes
+	@$(vm)/deps.sh packages.debug
+	@$(top)/selftests/ci/check.sh debug
 
 check-harness: deps	## does the test host see failures?
 	@$(vm)/check.sh -k $(vm_kernel)

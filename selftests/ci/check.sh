@@ -3,7 +3,9 @@
 #
 # All checks and tests. Goes on after a failure; the last line sums up.
 #
-# usage: check.sh SERIES|all
+# usage: check.sh SERIES|all|debug
+#
+# "all" are the kernels of Debian, "debug" those that are built to find mistakes.
 
 set -u
 top=$(cd "$(dirname "$0")/../.." && pwd)
@@ -53,11 +55,32 @@ check_kernel()
 {
 	step "modules for $1" "$vm/modules.sh" "$1" W=1 C=2 || return
 	part "suite-$1" "$vm/suite.sh" -k "$1"
+	if [ -n "$(find "$top/build/$1/src" -name '*.gcno' | head -n 1)" ]; then
+		coverage "$1"
+	fi
 }
 
-[ $# -eq 1 ] || die "usage: check.sh SERIES|all"
+# What the tests did not reach is a result, and the tables stay.
+coverage()
+{
+	step "coverage on $1" coverage_table "$1"
+	tail -n 1 "$top/build/check/coverage.txt"
+}
+
+coverage_table()
+{
+	local table=$top/build/check/coverage.txt status=0
+
+	"$top/selftests/ci/coverage.py" "$top/build/$1" \
+		"$top/selftests/ci/unreached" >"$table" || status=$?
+	grep 'NOT REACHED\|allowed for' "$table"
+	return $status
+}
+
+[ $# -eq 1 ] || die "usage: check.sh SERIES|all|debug"
 case $1 in
 all)	kernels=$("$vm/kernel.sh" list) ;;
+debug)	kernels=$("$vm/kernel.sh" list-debug) ;;
 host)	die "tests never run on the running kernel: say KERNEL=6.1" ;;
 *)	kernels=$1 ;;
 esac
@@ -67,7 +90,7 @@ step "generated files are those of the spec" "$top/selftests/ci/gen.sh" check
 step "programs" make --no-print-directory -C "$top" tool tests
 part tool make --no-print-directory -C "$top/tools" \
 	O="$top/build/tools" check
-part harness count_ktap "$vm/check.sh" -k "${kernels%%[!0-9.]*}"
+part harness count_ktap "$vm/check.sh" -k "${kernels%%[[:space:]]*}"
 for series in $kernels; do
 	check_kernel "$series"
 done

@@ -6,6 +6,8 @@
 
 # shellcheck disable=SC2034
 series_file=$top/selftests/vm/kernels
+# shellcheck disable=SC2034
+debug_file=$top/selftests/vm/kernels.debug
 cache=${GPUVIRT_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/gpuvirt}
 
 say()

@@ -17,6 +17,10 @@ series=$("$top/selftests/vm/kernel.sh" list | head -n 1)
 tests=$top/selftests/vm/harness
 out=$top/build/$series/vm-harness
 log=$out.log
+slow=$("$top/selftests/vm/kernel.sh" "$series" time)
+leaks=
+! grep -qsx CONFIG_DEBUG_KMEMLEAK_TEST=m \
+	"$("$top/selftests/vm/kernel.sh" "$series" headers)/.config" || leaks=yes
 
 # Each test with a part of the line that it must get.
 expected()
@@ -26,7 +30,7 @@ expected()
 	not ok 2 fails # 1 of 2 failed
 	not ok 3 complains # the kernel complained
 	not ok 4 unplanned # planned 2 results, gave 1
-	not ok 5 hangs # it ran past its limit of 4 s
+	not ok 5 hangs # it ran past its limit of $((4 * slow)) s
 	ok 6 passes
 	not ok 7 leaves # it left processes running
 	ok 8 hostroot # SKIP
@@ -43,6 +47,21 @@ sees()
 	return 1
 }
 
+# What is found when all tests have run, by a guest that looks for it: memory
+# that a module which is gone has lost.
+sees_leak()
+{
+	[ "$leaks" ] || {
+		ktap_skip "this kernel does not look for leaks"
+		return
+	}
+	"$top/selftests/vm/run.sh" -k "$series" -r host -o "$out-leak" \
+		"$tests/forgets.sh" >"$log.leak" 2>&1 || :
+	cat "$log.leak"
+	grep -q '^ok 1 forgets' "$log.leak" &&
+	grep -q '^not ok 2 kmemleak # [1-9][0-9]* objects leaked' "$log.leak"
+}
+
 mkdir -p "$top/build/$series"
 "$top/selftests/vm/run.sh" -k "$series" -o "$out" \
 	"$tests/passes.sh" "$tests/fails.sh" "$tests/complains.sh" \
@@ -50,7 +69,7 @@ mkdir -p "$top/build/$series"
 	"$tests/leaves.sh" "$tests/hostroot.sh" "$tests/oopses.sh" \
 	"$tests/passes.sh" >"$log" 2>&1 || :
 
-ktap_plan $(($(expected | wc -l) + 2))
+ktap_plan $(($(expected | wc -l) + 3))
 expected >"$log.expected"
 while read -r line; do
 	what=$(echo "$line" | tr -d '#')
@@ -60,4 +79,5 @@ ktap_run "harness: the console of a guest that died is shown" \
 	sees "sysrq_handle_crash"
 # fails, complains, unplanned, hangs, leaves, oopses and the one not run
 ktap_run "harness: all is counted" sees "6 passed, 7 failed, 3 skipped"
+ktap_run "harness: memory that was lost is found" sees_leak
 ktap_end

@@ -4,15 +4,25 @@
 # Install the Debian packages of selftests/vm/packages that are missing. Root
 # is asked for only if there is any.
 #
-# usage: deps.sh [-n]      -n: only print what is missing
+# usage: deps.sh [-n] [LIST...]
+#
+#   -n      only print what is missing
+#   LIST    more lists of selftests/vm, say packages.debug
 
 set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
 . "$top/selftests/lib/common.sh"
 
+print=
+if [ "${1-}" = -n ]; then
+	print=yes
+	shift
+fi
+
 missing()
 {
-	sed '/^#/d' "$top/selftests/vm/packages" | while read -r pkg; do
+	(cd "$top/selftests/vm" && sed '/^#/d' packages "$@") |
+	while read -r pkg; do
 		state=$(dpkg-query -W -f '${db:Status-Status}' "$pkg" \
 			2>/dev/null) || state=
 		[ "$state" = installed ] || echo "$pkg"
@@ -21,9 +31,9 @@ missing()
 
 command -v dpkg-query >/dev/null ||
 	die "this is no Debian: install what selftests/vm/packages names by hand"
-want=$(missing | tr '\n' ' ')
+want=$(missing "$@" | tr '\n' ' ')
 [ -n "$want" ] || exit 0
-if [ "${1-}" = -n ]; then
+if [ "$print" ]; then
 	echo "$want"
 	exit
 fi

@@ -2,15 +2,19 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # A Debian kernel of a series, in the cache, ready to boot and to build for.
-# Nothing is installed.
+# Nothing is installed. Those of vm/kernels.debug are built, not fetched.
 #
 # usage: kernel.sh SERIES get        fetch it if it is not there
 #        kernel.sh SERIES refresh    fetch it again if the mirror has a newer one
 #        kernel.sh SERIES release    print its release (what uname -r says)
-#        kernel.sh SERIES vmlinux    print the path of the bootable ELF image
+#        kernel.sh SERIES vmlinux    print the path of the bootable image
 #        kernel.sh SERIES modules    print the directory of its modules
 #        kernel.sh SERIES headers    print the directory to build modules in
+#        kernel.sh SERIES time       print how many times slower it is
+#        kernel.sh SERIES memory     print how many times more memory it wants
+#        kernel.sh SERIES cmdline    print what it wants to be told at boot
 #        kernel.sh list              print the series
+#        kernel.sh list-debug        print those that are built
 #        kernel.sh clean             remove all that was fetched
 #
 # Exit status 3: the mirror has no kernel of this series.
@@ -21,12 +25,16 @@ top=$(cd "$(dirname "$0")/../.." && pwd)
 
 list()
 {
-	awk '!/^#/ && NF { print $1 }' "$series_file"
+	awk '!/^#/ && NF { print $1 }' "$@"
 }
 
 case ${1-} in
 list)
-	list
+	list "$series_file"
+	exit
+	;;
+list-debug)
+	list "$debug_file"
 	exit
 	;;
 clean)
@@ -39,13 +47,42 @@ esac
 series=$1
 verb=$2
 dir=$cache/kernels/$series
-apt=$top/selftests/vm/apt.sh
+vm=$top/selftests/vm
+apt=$vm/apt.sh
 # The number changes when what fetch does changes: then it is fetched anew.
-ready=$dir/ready-2
+ready="ready-2"
 
-suites=$(awk -v s="$series" '!/^#/ && $1 == s { $1 = ""; print }' "$series_file")
-[ -n "$suites" ] ||
-	die "no kernel series $series: the list has $(list | tr '\n' ' ')"
+suites=$(awk -v s="${series%%-*}" '!/^#/ && $1 == s { $1 = ""; print }' \
+	"$series_file")
+debug=$(awk -v s="$series" '!/^#/ && $1 == s' "$debug_file")
+[ -n "$debug" ] || list "$series_file" | grep -qxF "$series" ||
+	die "no kernel series $series: there are $(list "$series_file" "$debug_file" | tr '\n' ' ')"
+
+# A field of vm/kernels.debug, or what it is for a kernel that is not there.
+case $verb in
+time)
+	echo "$debug" | awk '{ print $2 ? $2 : 1 }'
+	exit
+	;;
+memory)
+	echo "$debug" | awk '{ print $3 ? $3 : 1 }'
+	exit
+	;;
+cmdline)
+	echo "$debug" | sed 's/^\([^	]*	*\)\{4\}//'
+	exit
+	;;
+esac
+
+# A kernel that is built depends on our configuration and on its source: the
+# newest of the source that is there will do.
+if [ -n "$debug" ]; then
+	source=linux-source-${series%%-*}
+	dir=$dir-$("$vm/debug.sh" "$series" hash)
+	newest=$(find "$cache/kernels" -maxdepth 1 -type d -path "$dir-*" \
+		2>/dev/null | sort -V | tail -n 1)
+	dir=${newest:-$dir-none}
+fi
 
 # Print the newest release of the series whose headers and image are both in
 # the suite. Other flavours (cloud, rt) carry their name before "-amd64".
@@ -138,23 +175,57 @@ fetch()
 	rm -rf "$dir"
 	mv "$new" "$dir"
 	move_headers "$dir/root"
-	"$top/selftests/vm/hosttools.sh" "$dir/root"
-	touch "$ready"
+	"$vm/hosttools.sh" "$dir/root"
+	touch "$dir/$ready"
+}
+
+find_source()
+{
+	for suite in $suites; do
+		status=0
+		version=$("$apt" "$suite" version "$source" 2>/dev/null) ||
+			status=$?
+		[ $status -ne 0 ] || [ -z "$version" ] || return 0
+	done
+	skip "$source is in none of:$suites; the mirror has it no more"
+}
+
+# Others of the series that nothing has used for a week make room.
+build()
+{
+	dir=$cache/kernels/$series-$("$vm/debug.sh" "$series" hash)-$version
+	[ ! -e "$dir/$ready" ] || return 0
+	rm -rf "$dir"
+	find "$cache/kernels" -maxdepth 1 -name "$series-*" -mtime +7 \
+		-exec rm -rf {} +
+	"$vm/debug.sh" "$series" build "$suite" "$dir"
+	echo "$suite" >"$dir/suite"
+	touch "$dir/$ready"
 }
 
 get()
 {
-	[ ! -e "$ready" ] || return 0
+	[ ! -e "$dir/$ready" ] || return 0
 	lock_cache "kernel-$series"
-	[ ! -e "$ready" ] || return 0
+	[ ! -e "$dir/$ready" ] || return 0
 	need_program apt-get dpkg-deb xz zstd depmod
-	find_release
-	fetch
+	if [ -n "$debug" ]; then
+		find_source
+		build
+	else
+		find_release
+		fetch
+	fi
 }
 
 refresh()
 {
 	lock_cache "kernel-$series"
+	if [ -n "$debug" ]; then
+		find_source
+		build
+		return
+	fi
 	find_release
 	if [ "$(cat "$dir/release" 2>/dev/null)" != "$release" ]; then
 		fetch
@@ -167,6 +238,7 @@ refresh)
 	;;
 get|release|vmlinux|modules|headers)
 	get
+	[ -z "$debug" ] || touch "$dir"
 	;;
 *)
 	die "no such verb: $verb"

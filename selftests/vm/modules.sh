@@ -28,6 +28,9 @@ if [ "$series" = host ]; then
 		die "no headers of $(uname -r): install linux-headers-$(uname -r), or say KERNEL=6.1"
 else
 	headers=$("$top/selftests/vm/kernel.sh" "$series" headers)
+	# What the tests reach is counted where the kernel can count.
+	! grep -qx CONFIG_GCOV_KERNEL=y "$headers/.config" ||
+		set -- "$@" GCOV_PROFILE=y
 fi
 
 link_sources()

@@ -63,6 +63,10 @@ esac
 build=$top/build/$series
 out=${out:-$build/vm-$root}
 mem=${mem:-$([ "$root" = host ] && echo 2048 || echo 512)}
+mem=$((mem * $("$vm/kernel.sh" "$series" memory)))
+slow=$("$vm/kernel.sh" "$series" time)
+debug=
+! "$vm/kernel.sh" list-debug | grep -qxF "$series" || debug=yes
 rm -rf "$out"
 mkdir -p "$out/share"
 out=$(cd "$out" && pwd)
@@ -97,13 +101,15 @@ write_config()
 	inner='$inner'
 	cache='$cache'
 	rounds='${GV_ROUNDS-}'
+	slow=$slow
+	debug=${debug:-no}
 	preload='$preload'
 	rows=$(tput lines 2>/dev/null || echo 24)
 	cols=$(tput cols 2>/dev/null || echo 80)
 	term='${TERM-linux}'
 	welcome='${GV_WELCOME-}'
 	END
-	cp "$vm/runner.sh" "$conf/"
+	cp "$vm/runner.sh" "$vm/debug-guest.sh" "$conf/"
 }
 
 # Everything that may be loaded in the guest; with the host's root only what
@@ -119,6 +125,8 @@ make_initramfs()
 			[ ! -e "$ko" ] || set -- "$@" -m "$(basename "$ko" .ko)"
 		done
 		set -- "$@" -m mdev -m vfio_iommu_type1 -m vfio_pci -m nlmon
+		[ -z "$debug" ] ||
+			set -- "$@" -m virtio_pci -m 9pnet_virtio -m 9p
 		for prog in "$top"/build/tools/gpuvirt "$top"/build/tests/*; do
 			[ ! -f "$prog" ] || [ ! -x "$prog" ] ||
 				set -- "$@" -p "$prog"
@@ -148,12 +156,15 @@ qemu_args()
 	[ -z "$nested" ] || set -- "$@" -cpu max
 	append="slub_debug=FZPU oops=panic panic=-1 log_buf_len=4M"
 	append="$append watchdog_thresh=30 mitigations=off"
+	append="$append $("$vm/kernel.sh" "$series" cmdline)"
 	[ ${#args[@]} -eq 0 ] ||
 		append="$append $(test_cmdline "${args[@]}" | tr '\n' ' ')"
 	if [ "$root" = host ]; then
 		set -- "$@" -fsdev local,id=r,path=/,security_model=none,readonly=on,multidevs=remap \
-			-device virtio-9p-pci,fsdev=r,mount_tag=hostroot,addr=1d.0 \
-			-fsdev "local,id=o,path=$out/share,security_model=none" \
+			-device virtio-9p-pci,fsdev=r,mount_tag=hostroot,addr=1d.0
+	fi
+	if [ "$root" = host ] || [ "$debug" ]; then
+		set -- "$@" -fsdev "local,id=o,path=$out/share,security_model=none" \
 			-device virtio-9p-pci,fsdev=o,mount_tag=out,addr=1e.0
 	fi
 	# shellcheck disable=SC2046

@@ -24,9 +24,12 @@ mkdir -p $tmp
 export PATH="$path:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 export HOME=/root GV_TOP="$guest_top" GV_KERNEL="$series" GV_ROOT="$mode"
 export GV_OUT="$gv/out" GV_INNER="$inner" GPUVIRT_CACHE="$cache"
-export GV_ROUNDS="$rounds"
+export GV_ROUNDS="$rounds" GV_SLOW="$slow"
 mkdir -p "$GV_OUT"
 cd /
+
+# Seconds that an end may take.
+patience=$((5 * slow))
 
 bad='WARNING:|BUG:|BUG |Oops|general protection|Call Trace|Kernel panic'
 bad="$bad|possible (recursive|circular)|possible deadlock|lockdep|lock held"
@@ -41,6 +44,13 @@ say()
 {
 	echo "$*" >$results
 }
+
+# What only a kernel that looks for mistakes can tell, once all tests have run.
+extra=0
+if [ "$debug" = yes ]; then
+	. "$gv/debug-guest.sh"
+	extra=$debug_results
+fi
 
 # The lines of the kernel log since the named test began. A test that makes the
 # kernel kill for want of memory writes "gv-test: expect oom-killer" there before:
@@ -141,9 +151,9 @@ kill_session()
 end_test()
 {
 	kill_session $test_pid TERM
-	wait_gone $test_pid 5 && return
+	wait_gone $test_pid $patience && return
 	kill_session $test_pid KILL
-	wait_gone $test_pid 5
+	wait_gone $test_pid $patience
 }
 
 # Look at what the test left. Sets $reason if that alone makes it fail.
@@ -154,7 +164,7 @@ check_after()
 		say "    # left behind:" $left
 		reason="it left simulated GPUs behind"
 		for gpu in $left; do
-			$bb timeout 30 gpuvirt sim del "$gpu" >/dev/null 2>&1
+			$bb timeout $((30 * slow)) gpuvirt sim del "$gpu" >/dev/null 2>&1
 		done
 	fi
 	log_since "$number $1" >$tmp/log
@@ -172,7 +182,7 @@ run_test()
 	file=$4
 	say "# test $name"
 	echo "gv-test: begin $number $name" >/dev/kmsg
-	[ ! -e "$modules_ours" ] || $bb timeout 60 modprobe gpuvirt 2>/dev/null
+	[ ! -e "$modules_ours" ] || $bb timeout $((60 * slow)) modprobe gpuvirt 2>/dev/null
 
 	start_test "$file"
 	reason=
@@ -182,10 +192,11 @@ run_test()
 		end_test || stuck=yes
 	else
 		# Whoever the test left running keeps the pipe open.
-		wait_gone $relay_pid 5 || reason="it left processes running"
+		wait_gone $relay_pid $patience ||
+			reason="it left processes running"
 		kill_session $test_pid KILL
 	fi
-	wait_gone $relay_pid 5 || kill $relay_pid
+	wait_gone $relay_pid $patience || kill $relay_pid
 
 	verdict=$($bb cat $tmp/verdict 2>/dev/null)
 	status=$($bb cat $tmp/status 2>/dev/null)
@@ -209,7 +220,7 @@ run_test()
 run_all()
 {
 	say "KTAP version 1"
-	say "1..$($bb wc -l <"$gv/tests")"
+	say "1..$(($($bb wc -l <"$gv/tests") + extra))"
 	n=0
 	stuck=
 	while read -r name limit file <&3; do
@@ -222,6 +233,7 @@ run_all()
 			run_test "$n" "$name" "$limit" "$file"
 		fi
 	done 3<"$gv/tests"
+	[ "$debug" != yes ] || debug_end $((n + 1))
 }
 
 give_shell()

@@ -18,18 +18,23 @@ if [ "${1-}" = -k ]; then
 	series=$2
 	shift 2
 fi
+slow=$("$vm/kernel.sh" "$series" time)
 build=$top/build/$series
 mkdir -p "$build"
 [ $# -gt 0 ] || set -- "$top"/selftests/demo/guest.sh \
 	"$top"/selftests/*.sh "$top"/selftests/*.c
 
-long=()
+skipped=()
 declare -A group=([nested]='' [host]='' [initramfs]='')
 for test; do
 	[ -e "$test" ] || [[ $test != */\** ]] || continue
 	src=$(test_source "$test")
 	if [ ! "${GV_LONG-}" ] && test_needs "$src" long; then
-		long+=("${src##*/}")
+		skipped+=("${src##*/} # SKIP it takes long: make check-all runs it")
+		continue
+	fi
+	if test_too_slow "$src"; then
+		skipped+=("${src##*/} # SKIP $too_slow")
 		continue
 	fi
 	if test_needs "$src" own-guest; then
@@ -64,12 +69,10 @@ run_group()
 }
 
 logs=()
-if [ ${#long[@]} -gt 0 ]; then
-	logs+=("$build/long.log")
-	for test in "${long[@]}"; do
-		echo "ok 1 $test # SKIP it takes long: make check-all runs it"
-	done | tee "$build/long.log"
-	echo "0 passed, 0 failed, ${#long[@]} skipped" >>"$build/long.log"
+if [ ${#skipped[@]} -gt 0 ]; then
+	logs+=("$build/skipped.log")
+	printf 'ok 1 %s\n' "${skipped[@]}" | tee "$build/skipped.log"
+	echo "0 passed, 0 failed, ${#skipped[@]} skipped" >>"$build/skipped.log"
 fi
 own=$(printf '%s\n' "${!group[@]}" | sed -n '/^own-/p' | sort)
 # shellcheck disable=SC2086

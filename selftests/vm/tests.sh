@@ -13,6 +13,9 @@
 
 default_limit=60
 
+# How many times slower the kernel is, see vm/kernels.debug.
+slow=${slow-1}
+
 # Print the file of a test that was given by path or by name.
 test_source()
 {
@@ -48,7 +51,7 @@ test_needs()
 test_limit()
 {
 	limit_=$(test_says "$1" timeout)
-	echo "${limit_:-$default_limit}"
+	echo $((${limit_:-$default_limit} * slow))
 }
 
 # What the tests want QEMU to be told, each thing once.
@@ -64,6 +67,13 @@ test_cmdline()
 	for test_; do
 		test_says "$(test_source "$test_")" cmdline
 	done
+}
+
+# Virtual machines in a guest take minutes even on a kernel that is fast.
+too_slow="this kernel is too slow to run virtual machines"
+test_too_slow()
+{
+	[ "$slow" -gt 1 ] && test_needs "$1" nested
 }
 
 # The root that a test wants.
@@ -93,6 +103,8 @@ write_tests()
 		esac
 		if [ "$root" = initramfs ] && [ "$(test_root "$src")" = host ]; then
 			echo "$name skip it needs the root of the host: run.sh -r host"
+		elif test_too_slow "$src"; then
+			echo "$name skip $too_slow"
 		elif [ -z "$nested" ] && test_needs "$src" nested; then
 			echo "$name skip it runs virtual machines: run.sh --nested"
 		else
@@ -104,5 +116,5 @@ write_tests()
 # All limits together, and time to boot on a busy machine.
 time_limit()
 {
-	awk '{ sum += $2 } END { print sum + 60 }' "$1"
+	awk -v slow="$slow" '{ sum += $2 } END { print sum + 60 * slow }' "$1"
 }

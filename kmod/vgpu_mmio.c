@@ -174,8 +174,10 @@ void gv_mmio_note_mode(struct gv_vgpu *vgpu)
 {
 	struct gv_mode mode = {};
 
-	if (!gv_mmio_mode(vgpu, &mode))
-		mode.xres = mode.yres = 0;
+	if (!gv_mmio_mode(vgpu, &mode)) {
+		mode.xres = 0;
+		mode.yres = 0;
+	}
 
 	spin_lock(&gv_state_lock);
 	vgpu->mode_xres = mode.xres;

@@ -140,7 +140,7 @@ int gv_sim_msi_init(struct gv_sim *sim, struct gv_why *why)
 	int err = -ENOMEM;
 
 	fwnode = irq_domain_alloc_named_id_fwnode("gpuvirt-sim",
-						sim->sysdata.domain);
+						  sim->sysdata.domain);
 	if (fwnode) {
 		err = gv_sim_msi_make(sim, fwnode);
 		if (err)

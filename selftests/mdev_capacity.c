@@ -32,6 +32,7 @@ static const struct {
 	{ "large", 100, 0 },
 	{ "all", VRAM_MIB, 0 },
 };
+
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 
 /*

@@ -263,7 +263,7 @@ static bool batch(struct gv_nl *nl, const char *gpu)
 	       !gv_type_del(nl, gpu, "batch3");
 }
 
-/* A caller that asks for no acknowledgement gets none, and its change. */
+/* A caller that asks for no acknowledgment gets none, and its change. */
 static bool no_ack(struct gv_nl *nl, const char *gpu)
 {
 	static struct gv_msg type;

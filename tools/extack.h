@@ -8,7 +8,7 @@
 struct nlmsghdr;
 
 /*
- * 0 for an acknowledgement; else fills err with what the kernel says of the
+ * 0 for an acknowledgment; else fills err with what the kernel says of the
  * request and returns -errno. hdr is an NLMSG_ERROR or an NLMSG_DONE.
  */
 int gv_extack(const struct nlmsghdr *hdr, const struct nlmsghdr *request,

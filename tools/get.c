@@ -102,7 +102,7 @@ int gv_get_vf(struct gv_ctx *ctx, const char *address, struct gv_obj **vf)
 /* An empty list is an answer, unless there is no such GPU. */
 static int gv_get_none(struct gv_ctx *ctx, const char *gpu)
 {
-	struct gv_obj *obj;
+	struct gv_obj *obj = NULL;
 	int ret;
 
 	ret = gv_get_gpu(ctx, gpu, &obj);

@@ -258,19 +258,19 @@ int gv_nl_do(struct gv_nl *nl, struct nl_msg *msg, struct gv_obj **reply,
 	gv_list_init(&list);
 	x.set = gv_nl_set(msg);
 	x.arg = &list;
-	/* who gets a reply needs no acknowledgement besides */
+	/* who gets a reply needs no acknowledgment besides */
 	x.one = reply;
 	if (!reply)
 		nlmsg_hdr(msg)->nlmsg_flags |= NLM_F_ACK;
 	ret = gv_nl_exchange(nl, msg, &x, err);
 	nlmsg_free(msg);
-	if (!ret && reply && !list.first)
-		ret = gv_err_set(err, EBADMSG,
-				 "the kernel's answer is empty");
-	if (!ret && reply) {
+	if (!ret && reply && list.first) {
 		*reply = list.first;
 		list.first = list.first->next;
 		(*reply)->next = NULL;
+	} else if (!ret && reply) {
+		ret = gv_err_set(err, EBADMSG,
+				 "the kernel's answer is empty");
 	}
 	gv_list_free(&list);
 	return ret;

@@ -7,7 +7,6 @@
 
 #define GV_OP_TIMEOUT	60
 
-
 struct gv_op_wait {
 	bool no_wait;
 	unsigned int timeout;	/* seconds */

@@ -196,7 +196,7 @@ static void gv_end_attr(const struct nlattr *attr, struct gv_end *end)
 }
 
 /**
- * gv_nl_end_read() - read an acknowledgement, a refusal or the end of a dump
+ * gv_nl_end_read() - read an acknowledgment, a refusal or the end of a dump
  * @nlh: a message of type NLMSG_ERROR or NLMSG_DONE
  * @end: gets what it says
  */
@@ -206,7 +206,9 @@ void gv_nl_end_read(const struct nlmsghdr *nlh, struct gv_end *end)
 	const struct nlattr *attr;
 
 	memset(end, 0, sizeof(*end));
-	end->reason = end->offs = end->miss = -1;
+	end->reason = -1;
+	end->offs = -1;
+	end->miss = -1;
 	if (mnl_nlmsg_get_payload_len(nlh) >= sizeof(int))
 		end->err = -*(const int *)mnl_nlmsg_get_payload(nlh);
 	if (nlh->nlmsg_type == NLMSG_ERROR)

@@ -63,8 +63,8 @@ bool gv_file_read(const char *path, char *text, size_t size)
 
 int gv_operation_wait(struct gv_nl *nl, uint64_t id, struct gv_msg *msg)
 {
-	uint64_t end = gv_now_ms() + GV_OPERATION_PATIENCE;
 	static __thread struct gv_req req;
+	uint64_t end = gv_now_ms() + GV_OPERATION_PATIENCE;
 	int err;
 
 	for (;;) {

@@ -36,11 +36,21 @@ enum { GV_OP_NOP, GV_OP_READ, GV_OP_WRITE, GV_OP_FILL };
 #define GV_OP_IRQ 0x100
 
 /* Errors, as the status register has them. */
-enum { GV_MBOX_OK, GV_MBOX_BAD_COMMAND, GV_MBOX_BAD_RANGE, GV_MBOX_FAULTED,
-       GV_MBOX_NO_VRAM };
+enum {
+	GV_MBOX_OK,
+	GV_MBOX_BAD_COMMAND,
+	GV_MBOX_BAD_RANGE,
+	GV_MBOX_FAULTED,
+	GV_MBOX_NO_VRAM,
+};
+
 /* Why there was a fault. */
-enum { GV_FAULT_NO_MASTER = 1, GV_FAULT_NO_DOMAIN, GV_FAULT_UNMAPPED,
-       GV_FAULT_DENIED };
+enum {
+	GV_FAULT_NO_MASTER = 1,
+	GV_FAULT_NO_DOMAIN,
+	GV_FAULT_UNMAPPED,
+	GV_FAULT_DENIED,
+};
 
 /* Let vfio-pci have that many VFs of a GPU. What fails ends the test. */
 void gv_vfs_enable(const char *gpu, unsigned int count);

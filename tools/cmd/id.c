@@ -7,8 +7,6 @@
 #include "../out.h"
 #include "../show.h"
 
-
-
 enum {
 	ID_ID,
 	ID_TIMEOUT,

@@ -125,7 +125,7 @@ static void gv_fix_slot(const struct gv_tree *tree, const struct gv_fn *fn,
 	for (taken = false;; taken = true) {
 		gv_for_each_fn(port, tree) {
 			behind = gv_behind(tree, port);
-			if ((behind != NULL) != taken || n == GV_SLOTS_TOLD ||
+			if (!behind == taken || n == GV_SLOTS_TOLD ||
 			    (behind && gv_is_bridge(behind)) ||
 			    !gv_port_isolates(tree, port))
 				continue;

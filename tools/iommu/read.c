@@ -208,10 +208,10 @@ static void gv_cut_loops(struct gv_tree *tree)
 	gv_for_each_fn(fn, tree) {
 		depth = 0;
 		for (up = fn->up; up; up = up->up) {
-			if (up == fn || depth++ > 256)
-				fn->up = up = NULL;
-			if (!up)
+			if (up == fn || depth++ > 256) {
+				fn->up = NULL;
 				break;
+			}
 		}
 	}
 }

@@ -11,31 +11,7 @@ set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
 . "$top/selftests/lib/common.sh"
 
-ynl=$cache/ynl
-suites="bookworm-security bookworm-backports trixie"
-source=linux-source-6.12
-
-# The package is large, and a few files of it are wanted: keep just those.
-fetch_ynl()
-{
-	lock_cache ynl
-	[ ! -e "$ynl/ready" ] || return 0
-	for suite in $suites; do
-		[ -n "$("$top/selftests/vm/apt.sh" "$suite" names "$source")" ] ||
-			continue
-		say "fetching $source from $suite for its YNL generator"
-		rm -rf "$ynl" "$ynl.deb"
-		"$top/selftests/vm/apt.sh" "$suite" extract "$ynl.deb" "$source"
-		mkdir -p "$ynl"
-		tar -x -J --strip-components=1 --no-same-owner -C "$ynl" \
-			-f "$ynl.deb/usr/src/$source.tar.xz" \
-			$source/tools/net/ynl $source/Documentation/netlink
-		rm -rf "$ynl.deb"
-		touch "$ynl/ready"
-		return 0
-	done
-	skip "no $source in $suites: the generator can't be had"
-}
+ynl=$("$top/selftests/vm/source.sh")
 
 # Debian's own interpreter has the YAML module; another in the path may not.
 generate()
@@ -45,7 +21,6 @@ generate()
 }
 
 [ $# -eq 1 ] || die "usage: gen.sh write|check|ynl"
-[ -e "$ynl/ready" ] || fetch_ynl
 out=$top/build/gen
 case $1 in
 ynl)

@@ -38,8 +38,8 @@ list-debug)
 	exit
 	;;
 clean)
-	rm -rf "$cache/kernels" "$cache/apt" "$cache/ynl" "$cache/newlibc" \
-		"$cache/newqemu"
+	rm -rf "$cache/kernels" "$cache/apt" "$cache/newlibc" \
+		"$cache/newqemu" "$cache"/linux-source-*
 	exit
 	;;
 esac

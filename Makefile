@@ -51,7 +51,7 @@ vm: deps		## a shell in a guest of KERNEL, with everything loaded
 
 ## to check it
 
-.PHONY: check check-all check-kernels check-debug check-harness gen gen-check lint bench
+.PHONY: check check-all check-kernels check-debug check-harness gen gen-check lint lint-all bench
 check: deps		## all checks and tests on KERNEL (default 6.1)
 	@$(top)/selftests/ci/check.sh $(vm_kernel)
 
@@ -74,8 +74,13 @@ gen: deps		## generate the netlink header and policies from the spec
 gen-check: deps		## are the generated files those of the spec?
 	@$(top)/selftests/ci/gen.sh check
 
-lint: deps		## sparse, shellcheck, cppcheck
+lint:			## static checks, see Documentation/testing.rst
+	@$(vm)/deps.sh packages.lint
 	@$(top)/selftests/ci/lint.sh
+
+lint-all:		## and those that take longer
+	@$(vm)/deps.sh packages.lint
+	@$(top)/selftests/ci/lint.sh all
 
 bench: deps		## measure, in a guest of KERNEL
 	@$(vm)/bench.sh $(vm_kernel)

@@ -1,41 +1,142 @@
-#!/bin/sh
+#!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Static checks: shellcheck on scripts, cppcheck on programs, sparse and the
-# compiler's extra warnings on the modules.
+# Static checks. As many at once as there are processors; the last line sums up.
 #
-# usage: lint.sh [SERIES]
+# usage: lint.sh [all|STEP...]
+#
+#   all     those that take long, too
+#
+# What is accepted is in "allowed", each with its reason.
 
-set -eu
+set -u
 top=$(cd "$(dirname "$0")/../.." && pwd)
 . "$top/selftests/lib/common.sh"
+. "$top/selftests/ci/lint_lib.sh"
 
-need_program shellcheck cppcheck sparse
-status=0
-cd "$top"
+steps="clang coccinelle checkpatch sparse shellcheck cppcheck kernel-doc manual
+	spec spelling"
+more="scan-build sparse-6.12 sparse-7.3"
 
-scripts=$(find selftests uapi tools .ci -type f 2>/dev/null | while read -r f; do
-	case $f in
-	*.sh)	echo "$f" ;;
-	*)	head -c 64 "$f" | head -n 1 | grep -aqE '^#!.*(sh|bash)$' &&
-			echo "$f" ;;
-	esac || :
-done)
-echo "# shellcheck"
+lint_clang()
+{
+	"$top/selftests/vm/modules.sh" clang W=1
+}
+
+lint_sparse()
+{
+	"$top/selftests/vm/modules.sh" "${1-6.1}" W=1 C=2
+}
+
+# W=1 and sparse are in make check on the kernel that it runs on; this is for
+# the others.
+lint_sparse-6.12() { lint_sparse 6.12; }
+lint_sparse-7.3() { lint_sparse 7.3; }
+
+lint_checkpatch()
+{
+	local source
+
+	source=$("$top/selftests/vm/source.sh") || return
+	# shellcheck disable=SC2046
+	perl "$source/scripts/checkpatch.pl" --no-tree --strict --terse \
+		--show-types --no-summary -f \
+		$(tracked '*.c' '*.h' | grep -v netlink-gen) |
+		allow checkpatch
+}
+
+# The rules that need an OCaml compiler are left out, and so are two that find
+# the same as sparse does: of the rest, each is tried on all of kmod.
+lint_coccinelle()
+{
+	local source
+
+	source=$("$top/selftests/vm/source.sh") || return
+	for rule in "$source"/scripts/coccinelle/*/*.cocci; do
+		grep -q '^virtual report' "$rule" || continue
+		! grep -q '^@.*script:ocaml' "$rule" || continue
+		apply_rule "$rule"
+	done | allow coccinelle
+}
+
+lint_kernel-doc()
+{
+	local source
+
+	source=$("$top/selftests/vm/source.sh") || return
+	# shellcheck disable=SC2046
+	perl "$source/scripts/kernel-doc" -Wall -Werror -none \
+		$(tracked 'kmod/*.[ch]' 'selftests/guest/*.c' | grep -v netlink-gen)
+}
+
 # Names that one file sets and another reads; words that are split on purpose
 # are marked where they stand.
-# shellcheck disable=SC2086
-shellcheck -x -S warning -e SC1090,SC1091,SC2034,SC2154 $scripts || status=1
+lint_shellcheck()
+{
+	make --no-print-directory -s -C "$top" tool >/dev/null || return
+	# shellcheck disable=SC2046
+	shellcheck -x -S warning -e SC1090,SC1091,SC2034,SC2154 \
+		$(scripts) &&
+	shellcheck -s bash -S warning -e SC2034,SC2154 \
+		"$top/build/tools/completion/gpuvirt"
+}
 
-echo "# cppcheck"
-# It does not read the library's headers, so it is told what the loop is.
-# shellcheck disable=SC2046
-cppcheck -q --error-exitcode=1 --inline-suppr --std=c11 \
-	--enable=warning,portability --suppress=missingIncludeSystem \
-	-D'nla_for_each_nested(pos, nla, rem)=for (; (rem) > 0;)' \
-	-I uapi -I selftests/lib -I tools \
-	$(find selftests tools -name '*.c') || status=1
+# It does not read the headers of others, so it is told what their loops are.
+lint_cppcheck()
+{
+	# shellcheck disable=SC2046
+	cppcheck -q --error-exitcode=1 --inline-suppr --std=c11 \
+		--enable=warning,portability,performance \
+		--suppress=missingIncludeSystem \
+		-D'nla_for_each_nested(pos, nla, rem)=for (; (rem) > 0;)' \
+		-I uapi -I selftests/lib -I tools \
+		$(tracked 'selftests/*.c' 'tools/*.c' | grep -v selftests/guest) &&
+	cppcheck -q --error-exitcode=1 --inline-suppr --std=c11 \
+		--enable=warning,portability,performance \
+		--suppress=missingIncludeSystem \
+		--include=selftests/ci/cppcheck.h -D__KERNEL__ -DCONFIG_X86 -I kmod -I kmod/include -I . \
+		$(tracked 'kmod/*.c')
+}
 
-echo "# sparse"
-"$top/selftests/vm/modules.sh" "${1-6.1}" W=1 C=2 || status=1
-exit $status
+lint_manual()
+{
+	mandoc -Tlint -Wstyle tools/man/*.8 2>&1 | allow manual
+}
+
+lint_spec()
+{
+	yamllint -s -c selftests/ci/yamllint.yaml \
+		Documentation/netlink/specs selftests/ci/yamllint.yaml
+}
+
+lint_spelling()
+{
+	# shellcheck disable=SC2046
+	codespell -L "$(words_allowed)" $(tracked . | grep -v '^COPYING$')
+}
+
+lint_scan-build()
+{
+	rm -rf build/lint/scan
+	scan-build --status-bugs -o build/lint/scan-report \
+		make --no-print-directory -C tools O="$top/build/lint/scan"
+}
+
+cd "$top" || exit
+mkdir -p build/lint
+case ${1-} in
+--step)
+	"lint_$2" >"build/lint/$2.log" 2>&1
+	echo $? >"build/lint/$2.status"
+	exit
+	;;
+all)	set -- $steps $more ;;
+"")	set -- $steps ;;
+esac
+
+need_program shellcheck cppcheck sparse spatch codespell yamllint mandoc perl
+printf '%s\n' "$@" | xargs -P "$(nproc)" -n 1 "$0" --step
+for step; do
+	show_step "$step"
+done | awk '{ print; fflush() }' | tee build/lint/ktap
+awk -f selftests/lib/count.awk build/lint/ktap

@@ -3,7 +3,10 @@
 #
 # Build the kernel modules for one kernel series, or for the running kernel.
 #
-# usage: modules.sh SERIES|host [MAKE-VARIABLE=VALUE...]
+# usage: modules.sh SERIES|host|clang [MAKE-VARIABLE=VALUE...]
+#
+# "clang" is that compiler, with the source of a kernel: Debian's headers are
+# for gcc alone. What is built so can't be loaded.
 #
 # The sources are linked into build/SERIES/src and built there, so that objects
 # of different kernels never meet and the source tree stays clean. W=1 and C=2
@@ -13,7 +16,7 @@ set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
 . "$top/selftests/lib/common.sh"
 
-[ $# -ge 1 ] || die "usage: modules.sh SERIES|host [MAKE-VARIABLE=VALUE...]"
+[ $# -ge 1 ] || die "usage: modules.sh SERIES|host|clang [MAKE-VARIABLE=VALUE...]"
 series=$1
 shift
 build=$top/build/$series
@@ -22,7 +25,10 @@ src=$build/src
 need_program make "${CC:-gcc}"
 [ -e "$top/Kbuild" ] || die "there is no Kbuild here: nothing to build"
 
-if [ "$series" = host ]; then
+if [ "$series" = clang ]; then
+	headers=$("$top/selftests/vm/clang.sh")
+	set -- "$@" KBUILD_MODPOST_WARN=1 LLVM="$("$top/selftests/vm/clang.sh" suffix)"
+elif [ "$series" = host ]; then
 	headers=/lib/modules/$(uname -r)/build
 	[ -e "$headers/Makefile" ] ||
 		die "no headers of $(uname -r): install linux-headers-$(uname -r), or say KERNEL=6.1"
@@ -50,7 +56,7 @@ link_sources()
 # and no BTF where the program that makes it is missing.
 tool_flags()
 {
-	if [ "$series" != host ]; then
+	if [ "$series" != host ] && [ "$series" != clang ]; then
 		echo "CC=${CC:-gcc}"
 		echo 'int x;' | "${CC:-gcc}" -fmin-function-alignment=16 -x c -c \
 			-o /dev/null - 2>/dev/null ||
@@ -71,7 +77,20 @@ show_log()
 	     /^Skipping BTF generation/d
 	     /pahole version differs/d
 	     /^  You are using:  *0$/d
-	     /^make\[*[0-9]*\]*: \(Entering\|Leaving\) directory/d' "$build/log" | drop_module_info
+	     /^make\[*[0-9]*\]*: \(Entering\|Leaving\) directory/d' "$build/log" |
+		drop_module_info | drop_symbols
+}
+
+# There is no kernel of which what clang has built could know the symbols.
+drop_symbols()
+{
+	if [ "$series" = clang ]; then
+		sed '/^WARNING: Module.symvers is missing/,/at your own risk/d
+		     /^WARNING: modpost: .* undefined!/d
+		     /^WARNING: modpost: suppressed .* unresolved symbol/d'
+	else
+		cat
+	fi
 }
 
 # Newer kernels let the compiler measure the strings of MODULE_LICENSE and the

@@ -9,6 +9,9 @@
 
 #include "extack.h"
 
+/* The largest error number that a kernel gives. */
+#define GV_ERRNO_MAX 4095
+
 /* Where the attributes of an answer start; NULL if it has none. */
 static const struct nlattr *gv_extack_attrs(const struct nlmsghdr *hdr,
 					    int *len)
@@ -19,6 +22,8 @@ static const struct nlattr *gv_extack_attrs(const struct nlmsghdr *hdr,
 	if (!(hdr->nlmsg_flags & NLM_F_ACK_TLVS))
 		return NULL;
 	if (hdr->nlmsg_type == NLMSG_ERROR) {
+		if ((size_t)nlmsg_datalen(hdr) < sizeof(*e))
+			return NULL;
 		skip = sizeof(*e);
 		/* the request comes back whole when it was not capped */
 		if (!(hdr->nlmsg_flags & NLM_F_CAPPED))
@@ -129,6 +134,9 @@ int gv_extack(const struct nlmsghdr *hdr, const struct nlmsghdr *request,
 	/* the length of a dump's last part is not an error */
 	if (num >= 0)
 		return 0;
+	if (num < -GV_ERRNO_MAX)
+		return gv_err_set(err, EBADMSG,
+				  "the kernel's answer is malformed");
 	memset(err, 0, sizeof(*err));
 	err->num = -num;
 	gv_extack_parse(hdr, request, set, err);

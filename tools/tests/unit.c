@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Parsing and tables, function by function. With "table": the attributes. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+#include <netlink/msg.h>
+#include <sys/mman.h>
 
 #include "../arg.h"
 #include "../attr.h"
 #include "../clean.h"
 #include "../cmd.h"
+#include "../extack.h"
 #include "../out.h"
 #include "../split.h"
 #include "../value.h"
@@ -233,6 +238,35 @@ static void test_commands(void)
 	CHECK(!gv_command(0) && !gv_command(GPUVIRT_CMD_MAX + 1));
 }
 
+/* An answer of just a number, at the very end of a page. */
+static int short_answer(int num, struct gv_err *err)
+{
+	size_t page = sysconf(_SC_PAGESIZE), len = NLMSG_HDRLEN + sizeof(num);
+	char *pages = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct nlmsghdr *hdr = (struct nlmsghdr *)(pages + page - len);
+	struct nlmsghdr request = { .nlmsg_len = NLMSG_HDRLEN };
+	int ret;
+
+	CHECK(!mprotect(pages + page, page, PROT_NONE));
+	hdr->nlmsg_len = len;
+	hdr->nlmsg_type = NLMSG_ERROR;
+	hdr->nlmsg_flags = NLM_F_ACK_TLVS;
+	memcpy(NLMSG_DATA(hdr), &num, sizeof(num));
+	ret = gv_extack(hdr, &request, &gv_set_gpu, err);
+	munmap(pages, 2 * page);
+	return ret;
+}
+
+static void test_answers(void)
+{
+	struct gv_err err = { 0 };
+
+	CHECK(short_answer(-EINVAL, &err) == -EINVAL);
+	CHECK(!strcmp(err.text, strerror(EINVAL)) && !err.attr[0]);
+	CHECK(short_answer(INT32_MIN, &err) < 0 && err.num == EBADMSG);
+}
+
 static void print_names(const struct gv_names *names)
 {
 	unsigned int i;
@@ -289,6 +323,7 @@ int main(int argc, char *argv[])
 	test_size_text();
 	test_hints();
 	test_commands();
+	test_answers();
 	printf("%s unit\n", failed ? "not ok" : "ok");
 	return failed ? 1 : 0;
 }

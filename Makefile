@@ -51,11 +51,13 @@ vm: deps		## a shell in a guest of KERNEL, with everything loaded
 
 ## to check it
 
-.PHONY: check check-all check-kernels check-debug check-harness gen gen-check lint lint-all bench
+.PHONY: check check-all check-kernels check-debug check-harness \
+	check-model check-mutants fuzz gen gen-check lint lint-all bench
 check: deps		## all checks and tests on KERNEL (default 6.1)
 	@$(top)/selftests/ci/check.sh $(vm_kernel)
 
 check-all: deps		## make check with the tests that take long
+	@$(vm)/deps.sh packages.lint
 	@GV_LONG=yes $(top)/selftests/ci/check.sh $(vm_kernel)
 
 check-kernels: deps	## make check on every kernel series
@@ -67,6 +69,16 @@ check-debug: deps	## make check on kernels that are built to find mistakes
 
 check-harness: deps	## does the test host see failures?
 	@$(vm)/check.sh -k $(vm_kernel)
+
+check-model: deps	## compare the logic with models of it; CASES=n SEED=n
+	@SEED=$(SEED) $(top)/selftests/ci/model.sh $(CASES)
+
+check-mutants: deps	## does each guard guard? take it out, and see a test fail
+	@$(top)/selftests/ci/mutants.sh -k $(vm_kernel)
+
+fuzz:			## libFuzzer on parsers and input checks; SECONDS=n each
+	@$(vm)/deps.sh packages.lint
+	@$(top)/selftests/ci/fuzz.sh $(SECONDS)
 
 gen: deps		## generate the netlink header and policies from the spec
 	@$(top)/selftests/ci/gen.sh write

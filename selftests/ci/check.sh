@@ -88,6 +88,11 @@ esac
 mkdir -p "$top/build/check"
 step "generated files are those of the spec" "$top/selftests/ci/gen.sh" check
 step "programs" make --no-print-directory -C "$top" tool tests
+step "models" "$top/selftests/ci/model.sh" 2000000
+if [ "${GV_LONG-}" = yes ]; then
+	part fuzz "$top/selftests/ci/fuzz.sh" -n 1000000 words answer vgpu sim
+	part fuzz-files "$top/selftests/ci/fuzz.sh" 20 config machine
+fi
 part tool make --no-print-directory -C "$top/tools" \
 	O="$top/build/tools" check
 part harness count_ktap "$vm/check.sh" -k "${kernels%%[[:space:]]*}"

@@ -39,7 +39,7 @@ list-debug)
 	;;
 clean)
 	rm -rf "$cache/kernels" "$cache/apt" "$cache/newlibc" \
-		"$cache/newqemu" "$cache"/linux-source-*
+		"$cache/newqemu" "$cache/newqemu-11" "$cache"/linux-source-*
 	exit
 	;;
 esac

@@ -9,6 +9,7 @@
 #   needs: own-guest     what it wants of the guest would be in others' way
 #   qemu: ARGUMENT...    devices that the guest must have, say -device NAME;
 #                        may be given several times, order is kept
+#   qemu-version: 11     the guest's QEMU must be as new as that
 #   cmdline: WORD...     for the kernel of a guest of its own
 
 default_limit=60
@@ -60,6 +61,14 @@ test_qemu()
 	for test_; do
 		test_says_all "$(test_source "$test_")" qemu
 	done | awk '!said[$0]++'
+}
+
+# The newest QEMU that one of them wants; nothing if any will do.
+test_qemu_version()
+{
+	for test_; do
+		test_says "$(test_source "$test_")" qemu-version
+	done | sort -n | tail -n 1
 }
 
 test_cmdline()

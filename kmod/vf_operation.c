@@ -213,7 +213,8 @@ static int gv_vf_reset_claimed(struct gv_vf *vf, struct gv_why *why)
 	pci_cfg_access_lock(vf->pdev);
 	err = pci_reset_function_locked(vf->pdev);
 	pci_cfg_access_unlock(vf->pdev);
-	if (err == -ENOTTY)
+	/* The PCI core says the same of a function that does not come back. */
+	if (err == -ENOTTY && !vf->pdev->reset_methods[0])
 		return gv_fail(why, -EOPNOTSUPP, GPUVIRT_REASON_NOT_SUPPORTED,
 			       GPUVIRT_A_VF_ADDRESS,
 			       "VF %s has no reset method (no FLR)",

@@ -3,6 +3,7 @@
  * libs: libmnl
  * timeout: 120
  * qemu: -device bochs-display
+ * config: VFIO_MDEV
  *
  * Requests about GPUs, vGPUs and operations that must be refused, on a simulated
  * GPU and on one that nobody offers vGPUs on.

@@ -2,6 +2,7 @@
 /*
  * libs: libmnl
  * timeout: 240
+ * config: VFIO_MDEV
  *
  * Refusals that are met seldom: one vGPU type too many, anything that is asked of
  * a GPU while it is being removed, and a removal that finds nothing any more.

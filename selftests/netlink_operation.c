@@ -2,6 +2,7 @@
 /*
  * libs: libmnl
  * timeout: 120
+ * config: VFIO_MDEV
  *
  * Operations: their ids, what is kept of them, resets of vGPUs, and how many
  * there can be at once.

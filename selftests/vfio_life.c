@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* timeout: 240
+/*
+ * timeout: 240
+ * config: VFIO_MDEV
  *
  * A vGPU that is open, and everything that would take it away: each is either
  * refused, with the holder, or asks the client and waits for it.

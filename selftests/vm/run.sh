@@ -65,6 +65,7 @@ out=${out:-$build/vm-$root}
 mem=${mem:-$([ "$root" = host ] && echo 2048 || echo 512)}
 mem=$((mem * $("$vm/kernel.sh" "$series" memory)))
 slow=$("$vm/kernel.sh" "$series" time)
+kernel_config=$("$vm/kernel.sh" "$series" config)
 debug=
 ! "$vm/kernel.sh" list-debug | grep -qxF "$series" || debug=yes
 rm -rf "$out"
@@ -124,7 +125,9 @@ make_initramfs()
 		for ko in "$modtree"/updates/*.ko; do
 			[ ! -e "$ko" ] || set -- "$@" -m "$(basename "$ko" .ko)"
 		done
-		set -- "$@" -m mdev -m vfio_iommu_type1 -m vfio_pci -m nlmon
+		set -- "$@" -m vfio_iommu_type1 -m vfio_pci -m nlmon
+		! grep -q '^CONFIG_VFIO_MDEV=' "$kernel_config" ||
+			set -- "$@" -m mdev
 		[ -z "$debug" ] ||
 			set -- "$@" -m virtio_pci -m 9pnet_virtio -m 9p
 		for prog in "$top"/build/tools/gpuvirt "$top"/build/tests/*; do

@@ -50,7 +50,7 @@ struct gv_backend *gv_backend_get(struct gv_gpu *gpu)
 }
 
 /**
- * gv_backend_need() - the backend of a GPU, or why there can be no vGPU types
+ * gv_backend_need() - the backend of a GPU, or why there is none
  * @gpu: the GPU
  * @attr: attribute that names it
  * @why: where to note a refusal
@@ -62,12 +62,6 @@ struct gv_backend *gv_backend_need(struct gv_gpu *gpu, u16 attr,
 {
 	struct gv_backend *be;
 	int err;
-
-	if (!gv_mdev_present()) {
-		err = gv_fail(why, -EOPNOTSUPP, GPUVIRT_REASON_KERNEL_NO_MDEV,
-			      attr, "this kernel has no mdev (CONFIG_VFIO_MDEV is not set)");
-		return ERR_PTR(err);
-	}
 
 	be = gv_backend_get(gpu);
 	if (!be) {

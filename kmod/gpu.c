@@ -176,7 +176,18 @@ int gv_gpu_change_begin(struct gv_gpu *gpu, u16 attr, struct gv_why *why)
 }
 
 /**
- * gv_gpu_change_end() - take gv_gpu_change_begin() back
+ * gv_gpu_change_cancel() - take gv_gpu_change_begin() back, as nothing was changed
+ * @gpu: the GPU
+ */
+void gv_gpu_change_cancel(struct gv_gpu *gpu)
+{
+	spin_lock(&gv_state_lock);
+	gpu->changing = false;
+	spin_unlock(&gv_state_lock);
+}
+
+/**
+ * gv_gpu_change_end() - what gv_gpu_change_begin() has announced is done
  * @gpu: the GPU
  */
 void gv_gpu_change_end(struct gv_gpu *gpu)

@@ -66,6 +66,7 @@ struct gv_gpu *gv_gpu_next(struct gv_gpu *prev);
 void gv_gpu_put(struct gv_gpu *gpu);
 u32 gv_gpu_methods(struct gv_gpu *gpu);
 int gv_gpu_change_begin(struct gv_gpu *gpu, u16 attr, struct gv_why *why);
+void gv_gpu_change_cancel(struct gv_gpu *gpu);
 void gv_gpu_change_end(struct gv_gpu *gpu);
 int gv_gpu_leave(struct gv_gpu *gpu, u16 attr, struct gv_why *why);
 void gv_gpu_stay(struct gv_gpu *gpu);

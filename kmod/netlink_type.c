@@ -3,6 +3,7 @@
 #include <linux/pci.h>
 #include <net/genetlink.h>
 
+#include "mdev.h"
 #include "netlink.h"
 #include "state.h"
 #include "type.h"
@@ -77,7 +78,13 @@ static struct gv_backend *gv_nl_type_backend(struct genl_info *info,
 			  GPUVIRT_A_TYPE_GPU, why);
 	if (IS_ERR(gpu))
 		return ERR_CAST(gpu);
-	be = gv_backend_need(gpu, GPUVIRT_A_TYPE_GPU, why);
+	if (gv_mdev_present())
+		be = gv_backend_need(gpu, GPUVIRT_A_TYPE_GPU, why);
+	else
+		be = ERR_PTR(gv_fail(why, -EOPNOTSUPP,
+				     GPUVIRT_REASON_KERNEL_NO_MDEV,
+				     GPUVIRT_A_TYPE_GPU,
+				     "this kernel has no mdev (CONFIG_VFIO_MDEV is not set)"));
 	gv_gpu_put(gpu);
 
 	return be;

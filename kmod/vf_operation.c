@@ -10,12 +10,30 @@
 #include "state.h"
 #include "vf.h"
 
+static int gv_vf_check_count(struct gv_gpu *gpu, u32 count, struct gv_why *why)
+{
+	int total = pci_sriov_get_totalvfs(gpu->pdev);
+
+	if (!count)
+		return gv_fail(why, -EINVAL, GPUVIRT_REASON_BAD_VALUE,
+			       GPUVIRT_A_VF_COUNT,
+			       "count is 0, the least is 1: to have none, disable them");
+	if (count > total)
+		return gv_fail(why, -ERANGE, GPUVIRT_REASON_BAD_VALUE,
+			       GPUVIRT_A_VF_COUNT,
+			       "count is %u, the GPU can have %d VFs", count,
+			       total);
+	return 0;
+}
+
 /*
  * The GPU, with a reference, marked as changing: that keeps two operations on it
- * apart. A removal takes the PCI core's locks in the other order.
+ * apart. A removal takes the PCI core's locks in the other order. With @req that
+ * many VFs are to be enabled.
  */
-static struct gv_gpu *gv_vf_op_begin(const char *address, u64 generation,
-				     struct gv_why *why)
+static struct gv_gpu *gv_vf_op_begin(const char *address,
+				     const struct gv_sriov_request *req,
+				     u64 generation, struct gv_why *why)
 {
 	struct gv_gpu *gpu = gv_gpu_find(address, GPUVIRT_A_VF_GPU, why);
 	int err;
@@ -27,6 +45,8 @@ static struct gv_gpu *gv_vf_op_begin(const char *address, u64 generation,
 	err = gv_check_generation(generation, GPUVIRT_A_VF_GENERATION, why);
 	if (!err)
 		err = gv_sriov_blocked(gpu, why);
+	if (!err && req)
+		err = gv_vf_check_count(gpu, req->count, why);
 	if (!err)
 		err = gv_gpu_change_begin(gpu, GPUVIRT_A_VF_GPU, why);
 	spin_unlock(&gv_state_lock);
@@ -110,25 +130,9 @@ static int gv_vf_op_start(struct gv_gpu *gpu, enum gpuvirt_operation_kind kind,
 	if (!err)
 		return 0;
 	kfree(op);
-	gv_gpu_change_end(gpu);
+	gv_gpu_change_cancel(gpu);
 	gv_gpu_put(gpu);
 	return err;
-}
-
-static int gv_vf_check_count(struct gv_gpu *gpu, u32 count, struct gv_why *why)
-{
-	int total = pci_sriov_get_totalvfs(gpu->pdev);
-
-	if (!count)
-		return gv_fail(why, -EINVAL, GPUVIRT_REASON_BAD_VALUE,
-			       GPUVIRT_A_VF_COUNT,
-			       "count is 0, the least is 1: to have none, disable them");
-	if (count > total)
-		return gv_fail(why, -ERANGE, GPUVIRT_REASON_BAD_VALUE,
-			       GPUVIRT_A_VF_COUNT,
-			       "count is %u, the GPU can have %d VFs", count,
-			       total);
-	return 0;
 }
 
 /**
@@ -144,17 +148,10 @@ static int gv_vf_check_count(struct gv_gpu *gpu, u32 count, struct gv_why *why)
 int gv_vf_enable_op(const char *address, const struct gv_sriov_request *req,
 		    u64 generation, u64 *id, struct gv_why *why)
 {
-	struct gv_gpu *gpu = gv_vf_op_begin(address, generation, why);
-	int err;
+	struct gv_gpu *gpu = gv_vf_op_begin(address, req, generation, why);
 
 	if (IS_ERR(gpu))
 		return PTR_ERR(gpu);
-	err = gv_vf_check_count(gpu, req->count, why);
-	if (err) {
-		gv_gpu_change_end(gpu);
-		gv_gpu_put(gpu);
-		return err;
-	}
 	return gv_vf_op_start(gpu, GPUVIRT_OPERATION_KIND_VF_ENABLE,
 			      gv_vf_enable_run, req, id, why);
 }
@@ -171,7 +168,7 @@ int gv_vf_enable_op(const char *address, const struct gv_sriov_request *req,
 int gv_vf_disable_op(const char *address, u64 generation, u64 *id,
 		     struct gv_why *why)
 {
-	struct gv_gpu *gpu = gv_vf_op_begin(address, generation, why);
+	struct gv_gpu *gpu = gv_vf_op_begin(address, NULL, generation, why);
 
 	if (IS_ERR(gpu))
 		return PTR_ERR(gpu);
@@ -216,7 +213,8 @@ static int gv_vf_reset_claimed(struct gv_vf *vf, struct gv_why *why)
 	pci_cfg_access_lock(vf->pdev);
 	err = pci_reset_function_locked(vf->pdev);
 	pci_cfg_access_unlock(vf->pdev);
-	if (err == -ENOTTY)
+	/* The PCI core says the same of a function that does not come back. */
+	if (err == -ENOTTY && !vf->pdev->reset_methods[0])
 		return gv_fail(why, -EOPNOTSUPP, GPUVIRT_REASON_NOT_SUPPORTED,
 			       GPUVIRT_A_VF_ADDRESS,
 			       "VF %s has no reset method (no FLR)",

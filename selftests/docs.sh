@@ -11,8 +11,26 @@ unload()
 	modprobe -r gpuvirt-sim gpuvirt
 }
 
-ktap_plan 2
+# Each row of the table of IGT's subtests names a result that its test gives.
+igt_names()
+{
+	local name file n=0
+
+	while read -r name file; do
+		name=${name/@/ }
+		n=$((n + 1))
+		grep -qF "\"$name\"" "$GV_TOP/selftests/$file" && continue
+		echo "$file has no result \"$name\""
+		return 1
+	done < <(sed -n 's/^\(\(xe_\)\?sriov[^ ]* [^ ]*\)  *``\(.*\)``$/\1 \3/p' \
+		"$GV_TOP/Documentation/testing.rst" | sed 's/ /@/')
+	echo "$n names"
+	[ $n -gt 0 ]
+}
+
+ktap_plan 3
 ktap_run "no module is loaded to begin with" unload
 ktap_run "the examples of README.md print what it says" \
 	"$GV_TOP/selftests/lib/console.py" "$GV_TOP/README.md"
+ktap_run "results that have the names of IGT's subtests" igt_names
 ktap_end

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # needs: own-guest
+# config: AMD_IOMMU
 # timeout: 120
 # qemu: -cpu EPYC -device amd-iommu,intremap=on
 # qemu: -device pcie-root-port,id=a,chassis=1,slot=1,addr=2.0

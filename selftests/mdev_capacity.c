@@ -2,6 +2,7 @@
 /*
  * libs: libmnl
  * timeout: 180
+ * config: VFIO_MDEV
  *
  * Capacity is told truly at every moment: sysfs, netlink and a model of the
  * rules agree after each step of a long walk, and a race can't pass the limit.

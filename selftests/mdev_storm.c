@@ -2,6 +2,7 @@
 /*
  * libs: libmnl
  * timeout: 240
+ * config: VFIO_MDEV
  *
  * Creation, removal and changes of types from several processes at once. What
  * remains can all be removed, also where the mdev core has lost a remove file,

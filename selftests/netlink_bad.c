@@ -2,6 +2,7 @@
 /*
  * libs: libmnl
  * timeout: 120
+ * config: VFIO_MDEV
  *
  * Messages that are wrong whatever they ask for: attributes of the wrong type
  * or length, unknown ones, headers that lie, several requests at once.

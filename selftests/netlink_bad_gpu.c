@@ -3,6 +3,7 @@
  * libs: libmnl
  * timeout: 120
  * qemu: -device bochs-display
+ * config: VFIO_MDEV
  *
  * Requests about GPUs, vGPUs and operations that must be refused, on a simulated
  * GPU and on one that nobody offers vGPUs on.
@@ -100,7 +101,7 @@ static const struct gv_try tries[] = {
 	  ENOENT, GPUVIRT_REASON_NOT_SIMULATED, "ffff:00:00.0",
 	  GPUVIRT_A_SIM_GPU },
 	{ "sim-set: an unknown fault", SIM_SET,
-	  { S(GPUVIRT_A_SIM_GPU, GV_GPU), U(GPUVIRT_A_SIM_FAULTS, 16) },
+	  { S(GPUVIRT_A_SIM_GPU, GV_GPU), U(GPUVIRT_A_SIM_FAULTS, 64) },
 	  EINVAL, GV_NO_REASON, NULL, GPUVIRT_A_SIM_FAULTS },
 	{ "sim-set: an old generation", SIM_SET,
 	  { S(GPUVIRT_A_SIM_GPU, GV_GPU), L(GPUVIRT_A_SIM_GENERATION, 1) },

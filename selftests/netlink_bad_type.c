@@ -2,6 +2,7 @@
 /*
  * libs: libmnl
  * timeout: 120
+ * config: VFIO_MDEV
  *
  * vGPU types that can't be: every rule of type-new, type-get and type-del, with
  * errno, reason, sentence and the attribute to blame.

@@ -2,6 +2,7 @@
 /*
  * libs: libmnl
  * timeout: 120
+ * config: VFIO_MDEV
  *
  * Each change is one event, in order and numbered without a gap, in every
  * network namespace; the generation grows with it; a dump that changes got into

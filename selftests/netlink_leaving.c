@@ -2,9 +2,10 @@
 /*
  * libs: libmnl
  * timeout: 240
+ * config: VFIO_MDEV
  *
- * Two refusals that are met seldom: one vGPU type too many, and anything that is
- * asked of a GPU while it is being removed.
+ * Refusals that are met seldom: one vGPU type too many, anything that is asked of
+ * a GPU while it is being removed, and a removal that finds nothing any more.
  */
 #include <errno.h>
 #include <string.h>
@@ -22,6 +23,7 @@
 enum {
 	ASK_DEL,
 	ASK_TYPE,
+	ASK_VFS,
 	ASK_SET,
 	ASK_DEL_AGAIN,
 	ASK_N,
@@ -66,6 +68,11 @@ static void ask(struct gv_nl *nl, unsigned int what, const char *gpu,
 		gv_req_str(req, GPUVIRT_A_TYPE_GPU, gpu);
 		gv_req_str(req, GPUVIRT_A_TYPE_NAME, "late");
 		gv_req_u64(req, GPUVIRT_A_TYPE_FRAMEBUFFER, 8 * GV_MIB);
+		break;
+	case ASK_VFS:
+		gv_req_init(req, nl, GPUVIRT_CMD_VF_ENABLE, 0);
+		gv_req_str(req, GPUVIRT_A_VF_GPU, gpu);
+		gv_req_u32(req, GPUVIRT_A_VF_COUNT, 1);
 		break;
 	case ASK_SET:
 		gv_req_init(req, nl, GPUVIRT_CMD_GPU_SET, 0);
@@ -133,6 +140,11 @@ static void leaving(struct gv_nl *nl, const char *gpu)
 		      strstr(end[ASK_TYPE].text, "is being removed"),
 		      "it takes no new type meanwhile (%d, %s)",
 		      end[ASK_TYPE].err, end[ASK_TYPE].text);
+	gv_ktap_check(end[ASK_VFS].err == EBUSY &&
+		      end[ASK_VFS].reason == GPUVIRT_REASON_GPU_LEAVING &&
+		      strstr(end[ASK_VFS].text, "is being removed"),
+		      "no VFs are enabled (%d, %s)", end[ASK_VFS].err,
+		      end[ASK_VFS].text);
 	gv_ktap_check(end[ASK_SET].err == ENODEV &&
 		      end[ASK_SET].reason == GPUVIRT_REASON_GPU_LEAVING &&
 		      strstr(end[ASK_SET].text, "is being removed"),
@@ -144,6 +156,61 @@ static void leaving(struct gv_nl *nl, const char *gpu)
 			     "is being removed already"),
 		      "nor a second removal (%d, %s)", end[ASK_DEL_AGAIN].err,
 		      end[ASK_DEL_AGAIN].text);
+}
+
+/*
+ * One that is off its bus has no mark that it is being removed. Of two removals in
+ * one piece the second finds nothing, unless the first was that quick.
+ */
+static bool twice(struct gv_nl *nl)
+{
+	static char all[2 * GV_NL_BUF], got[GV_NL_BUF];
+	const struct nlmsghdr *nlh;
+	static struct gv_msg msg;
+	struct gv_req req;
+	struct gv_gpu gpu;
+	unsigned int i, ends = 0, ids = 0;
+	uint64_t id[2] = { 0, 0 };
+	char path[80];
+	size_t size = 0;
+	int len;
+
+	gv_gpu_new(nl, NULL, &gpu);
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/remove",
+		 gpu.address);
+	if (gv_file_write(path, "1"))
+		gv_ktap_bail("%s can't be taken off its bus", gpu.address);
+	for (i = 0; i < 2; i++) {
+		ask(nl, ASK_DEL, gpu.address, &req);
+		memcpy(all + size, req.nlh, req.nlh->nlmsg_len);
+		size += NLMSG_ALIGN(req.nlh->nlmsg_len);
+	}
+	mnl_socket_sendto(nl->sock, all, size);
+	while (ends < 2) {
+		len = mnl_socket_recvfrom(nl->sock, got, sizeof(got));
+		if (len < 0)
+			gv_ktap_bail("no answer: %m");
+		for (nlh = (void *)got; mnl_nlmsg_ok(nlh, len);
+		     nlh = mnl_nlmsg_next(nlh, &len)) {
+			if (nlh->nlmsg_type == NLMSG_ERROR) {
+				ends++;
+				continue;
+			}
+			gv_msg_read(nlh, &msg);
+			if (ids < 2)
+				id[ids++] = gv_u64(&msg,
+						   GPUVIRT_A_SIM_OPERATION);
+		}
+	}
+	/* Either may come first. */
+	for (i = 0; i < ids; i++)
+		if (gv_operation_wait(nl, id[i], &msg))
+			break;
+	return i < ids && gv_u32(&msg, GPUVIRT_A_OPERATION_ERRNO) == ENOENT &&
+	       gv_u32(&msg, GPUVIRT_A_OPERATION_REASON) ==
+	       GPUVIRT_REASON_GPU_UNKNOWN &&
+	       strstr(gv_str(&msg, GPUVIRT_A_OPERATION_TEXT),
+		      "is gone already");
 }
 
 static bool is_gone(struct gv_nl *nl, const char *gpu)
@@ -164,7 +231,7 @@ int main(void)
 	struct gv_gpu gpu;
 	struct gv_nl nl;
 
-	gv_ktap_plan(7);
+	gv_ktap_plan(9);
 	gv_nl_open(&nl);
 	gv_gpu_new(&nl, &sim, &gpu);
 	gv_ktap_check(type_limit(&nl, gpu.address),
@@ -173,5 +240,8 @@ int main(void)
 	while (!is_gone(&nl, gpu.address) && tries--)
 		gv_msleep(10);
 	gv_ktap_check(is_gone(&nl, gpu.address), "then it goes");
+	for (tries = 20; tries && !twice(&nl); tries--)
+		;
+	gv_ktap_check(tries, "of two removals one finds nothing any more");
 	return gv_ktap_end();
 }

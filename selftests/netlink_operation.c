@@ -2,6 +2,7 @@
 /*
  * libs: libmnl
  * timeout: 120
+ * config: VFIO_MDEV
  *
  * Operations: their ids, what is kept of them, resets of vGPUs, and how many
  * there can be at once.
@@ -184,12 +185,13 @@ static bool make_slow(struct gv_nl *nl, struct gv_hold *hold)
 
 /*
  * Resets that take long are asked for in one datagram: there is room for 64 and
- * those that end meanwhile.
+ * those that end meanwhile. The removal of another GPU comes last, and is taken
+ * back.
  */
-static bool flood(struct gv_nl *nl)
+static bool flood(struct gv_nl *nl, const char *other)
 {
-	unsigned int i, refused = 0, started = 0, left = FLOOD;
-	static char buf[FLOOD * 80], got[4 * GV_NL_BUF];
+	unsigned int i, refused = 0, started = 0, left = FLOOD + 1;
+	static char buf[(FLOOD + 1) * 80], got[4 * GV_NL_BUF];
 	static struct gv_msg msg;
 	uint64_t last = 0;
 	const struct nlmsghdr *nlh;
@@ -198,9 +200,14 @@ static bool flood(struct gv_nl *nl)
 	size_t size = 0;
 	int len;
 
-	for (i = 0; i < FLOOD; i++) {
-		gv_req_init(&req, nl, GPUVIRT_CMD_VGPU_RESET, 0);
-		gv_req_str(&req, GPUVIRT_A_VGPU_ID, UUID);
+	for (i = 0; i <= FLOOD; i++) {
+		if (i < FLOOD) {
+			gv_req_init(&req, nl, GPUVIRT_CMD_VGPU_RESET, 0);
+			gv_req_str(&req, GPUVIRT_A_VGPU_ID, UUID);
+		} else {
+			gv_req_init(&req, nl, GPUVIRT_CMD_SIM_DEL, 0);
+			gv_req_str(&req, GPUVIRT_A_SIM_GPU, other);
+		}
 		req.nlh->nlmsg_seq = ++nl->seq;
 		memcpy(buf + size, req.buf, req.nlh->nlmsg_len);
 		size += MNL_ALIGN(req.nlh->nlmsg_len);
@@ -229,8 +236,9 @@ static bool flood(struct gv_nl *nl)
 		}
 	}
 	gv_ktap_note("%u started, %u refused", started, refused);
-	/* What was started ends, and none is lost. */
-	return started >= 64 && started + refused == FLOOD && refused &&
+	/* What was started ends, and none is lost; the GPU takes types as before. */
+	return started >= 64 && started + refused == FLOOD + 1 && refused &&
+	       end.err == EBUSY && !gv_type_new(nl, other, "late", GV_MIB * 8, 0) &&
 	       !gv_operation_wait(nl, last, &msg) && reset(nl) == last + 1;
 }
 
@@ -260,8 +268,8 @@ static bool vgpu_gone(struct gv_nl *nl, const char *gpu)
 int main(void)
 {
 	const struct gv_sim sim = { .vram = 64 * GV_MIB };
+	struct gv_gpu gpu, other;
 	struct gv_hold hold;
-	struct gv_gpu gpu;
 	struct gv_nl nl;
 
 	gv_ktap_plan(8);
@@ -269,6 +277,7 @@ int main(void)
 		gv_ktap_bail("no VFIO on this kernel");
 	gv_nl_open(&nl);
 	gv_gpu_new(&nl, &sim, &gpu);
+	gv_gpu_new(&nl, &sim, &other);
 	if (gv_type_new(&nl, gpu.address, "one", FRAMEBUFFER, 0) ||
 	    gv_vgpu_new(gpu.address, "one", UUID))
 		gv_ktap_bail("no vGPU to work with");
@@ -278,10 +287,12 @@ int main(void)
 	gv_ktap_check(reset_by_serial(&nl), "a reset by serial");
 	gv_ktap_check(last_are_kept(&nl), "the last %d are kept", KEPT);
 	gv_ktap_check(dump_of_one(&nl), "a dump can be of one");
-	gv_ktap_check(make_slow(&nl, &hold) && flood(&nl), "no more than 64 are under way");
+	gv_ktap_check(make_slow(&nl, &hold) && flood(&nl, other.address),
+		      "no more than 64 are under way");
 	gv_hold_close(&hold);
 	gv_ktap_check(vgpu_gone(&nl, gpu.address),
 		      "a vGPU can go while its reset is queued");
-	gv_ktap_check(!gv_gpu_del(&nl, gpu.address), "all of it goes");
+	gv_ktap_check(!gv_gpu_del(&nl, gpu.address) &&
+		      !gv_gpu_del(&nl, other.address), "all of it goes");
 	return gv_ktap_end();
 }

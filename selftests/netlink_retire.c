@@ -2,6 +2,7 @@
 /*
  * libs: libmnl
  * timeout: 90
+ * config: VFIO_MDEV
  *
  * What keeps an open vGPU from being deleted, and a vGPU that is being deleted
  * from being opened.

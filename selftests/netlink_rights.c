@@ -2,6 +2,7 @@
 /*
  * libs: libmnl
  * timeout: 120
+ * config: VFIO_MDEV
  *
  * Who may do what: every command by every kind of caller, what each is told,
  * and which multicast groups each may join.

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 180
 # qemu: -device bochs-display
+# config: VFIO_MDEV
 #
 # GPUs come and go through the PCI bus, without our doing: what the registry
 # shows, and which events tell of it.

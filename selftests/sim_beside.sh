@@ -48,7 +48,7 @@ with()
 verdict()
 {
 	case $GV_KERNEL in
-	6.1)	without ;;
+	6.1|6.1-*)	without ;;
 	*)	with ;;
 	esac
 }

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 400
+# config: VFIO_MDEV
 #
 # The tool on the real kernel module: every verb, what it says when it is
 # refused, batches, events, and what an ordinary user can do.

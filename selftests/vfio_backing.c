@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* timeout: 120
+/*
+ * timeout: 120
+ * config: VFIO_MDEV
  *
  * VRAM is backed by host memory when it is first written, up to a limit. Who
  * goes past that is told, and nobody else is hurt.

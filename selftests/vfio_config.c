@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* timeout: 240
+/*
+ * timeout: 240
+ * config: VFIO_MDEV
  *
  * PCI configuration space: what is in it, and that a guest can write what the
  * device's documentation says it can, and nothing else, with any access.

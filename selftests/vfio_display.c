@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* timeout: 120
+/*
+ * timeout: 120
+ * config: VFIO_MDEV
  *
  * The picture as a VMM gets it: which plane is told of, and that the display
  * region has the bytes of the picture, from its start.

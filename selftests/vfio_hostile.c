@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* timeout: 300
+/*
+ * timeout: 300
+ * config: VFIO_MDEV
  *
  * A client that tries whatever comes to its mind, from two threads, while its
  * neighbour's VRAM must stay what it is and the kernel must have nothing to

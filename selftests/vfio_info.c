@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* timeout: 120
+/*
+ * timeout: 120
+ * config: VFIO_MDEV
  *
  * What the vGPU says it is, and what it answers to questions asked badly.
  */

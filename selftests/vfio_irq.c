@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* timeout: 120
+/*
+ * timeout: 120
+ * config: VFIO_MDEV
  *
  * Interrupts: INTx as a level that is masked when it is sent, MSI as messages,
  * the request to let go, and that a refused call changes nothing.

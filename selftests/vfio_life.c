@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* timeout: 240
+/*
+ * timeout: 240
+ * config: VFIO_MDEV
  *
  * A vGPU that is open, and everything that would take it away: each is either
  * refused, with the holder, or asks the client and waits for it.
@@ -236,6 +238,12 @@ static void check_unbind(void)
 	gv_ktap_check(gv_run("gpuvirt type new %s u framebuffer 4MiB", gpu) == 1 &&
 		      gv_said_all("being removed", "gpu-leaving", NULL),
 		      "nor a type be made");
+	gv_ktap_check(gv_run("gpuvirt type del %s t", gpu) == 1 &&
+		      gv_said_all("being removed", "gpu-leaving", NULL),
+		      "nor one be deleted");
+	gv_must("gpuvirt type show %s", gpu);
+	gv_ktap_check(gv_said_all("being removed", NULL),
+		      "a type says why it takes no vGPU");
 	gv_vfio_close(&v);
 	close(fd);
 	gv_ktap_check(gv_child_status(writer, SOON) == 0 && !bound() &&
@@ -283,7 +291,7 @@ static void check_pci_remove(void)
 int main(void)
 {
 	gv_host_begin();
-	gv_ktap_plan(29);
+	gv_ktap_plan(31);
 	gv_host_sim_add(gpu, "vram 256MiB backing-limit 128MiB");
 	gv_host_type_new(gpu, "t", "framebuffer 64MiB");
 	gv_host_vgpu_new(gpu, "t", ID);

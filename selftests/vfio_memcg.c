@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* timeout: 180
+/*
+ * timeout: 180
+ * config: VFIO_MDEV
  *
  * VRAM is charged to the memory cgroup of its user: who has a limit there can't
  * get round it by way of a vGPU, and pays for it alone.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* timeout: 120
+/*
+ * timeout: 120
+ * config: VFIO_MDEV
  *
  * One VRAM behind several doors: BAR0 and BAR4, mapped or read through the
  * file, up to the end of the slice and not a byte further.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* timeout: 240
+/*
+ * timeout: 240
+ * config: VFIO_MDEV
  *
  * The registers of BAR1 and BAR2, and the monitor that the EDID describes, for
  * vGPUs of several sizes and resolutions.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* timeout: 120
+/*
+ * timeout: 120
+ * config: VFIO_MDEV
  *
  * The host does not suspend while a vGPU is open, whose guest would lose what it
  * has in VRAM, and does when none is.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* timeout: 300
+/*
+ * timeout: 300
+ * config: VFIO_MDEV
  *
  * Nobody sees another's data: vGPUs do not share a byte, and VRAM reads as
  * zeros at first and after whatever ends its use.

@@ -12,7 +12,8 @@ static const char *const port_words[] = { "none", "acs", "acs-off", "no-acs",
 					  NULL };
 /* The first is no bit. */
 static const char *const fault_words[] = { "none", "few-vfs", "vf-enable",
-					   "vf-probe", "flr-stuck", NULL };
+					   "vf-probe", "flr-stuck",
+					   "vf-disable", "no-vfs", NULL };
 static const char *const persist_words[] = { "yes", "show", "no", NULL };
 
 static const struct {
@@ -60,9 +61,10 @@ static const struct {
 	[GV_KIND_DIR]	     = { "DIR", "a directory", NULL },
 	[GV_KIND_PORT]	     = { "none|acs|acs-off|no-acs",
 				 "none, acs, acs-off or no-acs", port_words },
-	[GV_KIND_FAULTS]     = { "none|few-vfs|vf-enable|vf-probe|flr-stuck",
-				 "none, or few-vfs, vf-enable, vf-probe and "
-				 "flr-stuck with commas between", fault_words },
+	[GV_KIND_FAULTS]     = { "none|few-vfs|vf-enable|vf-probe|flr-stuck|vf-disable|no-vfs",
+				 "none, or few-vfs, vf-enable, vf-probe, "
+				 "flr-stuck, vf-disable and no-vfs with commas "
+				 "between", fault_words },
 };
 
 const char *gv_kind_name(enum gv_kind kind)

@@ -28,7 +28,8 @@ GV_NAMES(gv_names_reason,
 GV_STATIC_NAMES(capability, "mdev", "sim");
 GV_STATIC_NAMES(method, "passthrough", "mdev", "sriov", "partition");
 GV_STATIC_NAMES(root_port, "none", "acs", "acs-off", "no-acs");
-GV_STATIC_NAMES(sim_fault, "few-vfs", "vf-enable", "vf-probe", "flr-stuck");
+GV_STATIC_NAMES(sim_fault, "few-vfs", "vf-enable", "vf-probe", "flr-stuck",
+		"vf-disable", "no-vfs");
 GV_STATIC_NAMES(via, "mdev", "vf");
 GV_STATIC_NAMES(operation_kind, "sim-new", "sim-del", "vgpu-reset",
 		"vf-enable", "vf-disable", "vf-reset", "id-new", "id-del");

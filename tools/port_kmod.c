@@ -1,8 +1,49 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * Modules are loaded by libkmod, which is itself loaded when that is asked for:
+ * it brings libcrypto with it, and linking that takes longer than all the rest
+ * of the start of a command that needs no module.
+ */
+#include <dlfcn.h>
 #include <errno.h>
 #include <libkmod.h>
 
 #include "port.h"
+
+#define GV_LIBKMOD "libkmod.so.2"
+
+#define GV_KMOD_CALLS(call) \
+	call(new) \
+	call(unref) \
+	call(set_log_fn) \
+	call(load_resources) \
+	call(module_new_from_lookup) \
+	call(module_get_module) \
+	call(module_probe_insert_module) \
+	call(module_unref) \
+	call(module_unref_list) \
+	call(list_next)
+
+#define GV_KMOD_POINTER(name) __typeof__(&kmod_##name) name;
+
+struct gv_kmod {
+	GV_KMOD_CALLS(GV_KMOD_POINTER)
+};
+
+#define GV_KMOD_FIND(name) \
+	*(void **)&kmod->name = dlsym(lib, "kmod_" #name); \
+	if (!kmod->name) \
+		return -ELIBACC;
+
+static int gv_kmod_open(struct gv_kmod *kmod)
+{
+	void *lib = dlopen(GV_LIBKMOD, RTLD_LAZY | RTLD_LOCAL);
+
+	if (!lib)
+		return -ELIBACC;
+	GV_KMOD_CALLS(GV_KMOD_FIND)
+	return 0;
+}
 
 __attribute__((format(printf, 6, 0)))
 static void gv_kmod_quiet(void *data, int priority, const char *file,
@@ -19,40 +60,46 @@ static void gv_kmod_quiet(void *data, int priority, const char *file,
 }
 
 /* An alias may be several modules': one that loads is enough. */
-static int gv_kmod_load(struct kmod_ctx *ctx, const char *alias)
+static int gv_kmod_load(const struct gv_kmod *kmod, struct kmod_ctx *ctx,
+			const char *alias)
 {
 	struct kmod_list *list = NULL, *entry;
 	struct kmod_module *mod;
 	int ret, best = -ENOENT;
 
-	ret = kmod_module_new_from_lookup(ctx, alias, &list);
+	ret = kmod->module_new_from_lookup(ctx, alias, &list);
 	if (ret < 0)
 		return ret;
-	kmod_list_foreach(entry, list) {
-		mod = kmod_module_get_module(entry);
-		ret = kmod_module_probe_insert_module(mod, 0, NULL, NULL,
-						      NULL, NULL);
-		kmod_module_unref(mod);
+	for (entry = list; entry; entry = kmod->list_next(list, entry)) {
+		mod = kmod->module_get_module(entry);
+		ret = kmod->module_probe_insert_module(mod, 0, NULL, NULL,
+						       NULL, NULL);
+		kmod->module_unref(mod);
 		if (ret >= 0)
 			best = 0;
 		else if (best)
 			best = ret;
 	}
-	kmod_module_unref_list(list);
+	kmod->module_unref_list(list);
 	return best;
 }
 
 int gv_port_modprobe(const char *alias)
 {
-	struct kmod_ctx *ctx = kmod_new(NULL, NULL);
+	struct gv_kmod kmod;
+	struct kmod_ctx *ctx;
 	int ret;
 
+	ret = gv_kmod_open(&kmod);
+	if (ret)
+		return ret;
+	ctx = kmod.new(NULL, NULL);
 	if (!ctx)
 		return -ENOMEM;
-	kmod_set_log_fn(ctx, gv_kmod_quiet, NULL);
-	ret = kmod_load_resources(ctx);
+	kmod.set_log_fn(ctx, gv_kmod_quiet, NULL);
+	ret = kmod.load_resources(ctx);
 	if (!ret)
-		ret = gv_kmod_load(ctx, alias);
-	kmod_unref(ctx);
+		ret = gv_kmod_load(&kmod, ctx, alias);
+	kmod.unref(ctx);
 	return ret;
 }

@@ -13,8 +13,11 @@
 #define GV_SIM_DOMAIN_FIRST 0x1000
 #define GV_SIM_DOMAIN_LAST 0xffff
 
-/* How long to wait for others to let go of a bus that was removed. */
-#define GV_SIM_BUS_WAIT_MS 5000
+/*
+ * How long to wait for others to let go of a bus that was removed. A kernel that
+ * delays the release of kobjects does so for a device, its port and the bus.
+ */
+#define GV_SIM_BUS_WAIT_MS (IS_ENABLED(CONFIG_DEBUG_KOBJECT_RELEASE) ? 30000 : 5000)
 
 static struct gv_sim *gv_sim_of_bus(const struct pci_bus *bus)
 {

@@ -29,8 +29,8 @@
 #define GV_SIM_MSI_START 0xfee00000
 #define GV_SIM_MSI_SIZE 0x100000
 
-/* How long to wait for others to let go of the last domain. */
-#define GV_IOMMU_WAIT_MS 5000
+/* How long to wait for others to let go of the last domain; as for a bus. */
+#define GV_IOMMU_WAIT_MS (IS_ENABLED(CONFIG_DEBUG_KOBJECT_RELEASE) ? 30000 : 5000)
 
 /* GPUs that use it, whether it is registered, and for good (gv_sims_lock). */
 static unsigned int gv_iommu_users;

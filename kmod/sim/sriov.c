@@ -156,6 +156,10 @@ int gv_sim_sriov_configure(struct pci_dev *pdev, int count)
 
 	if (count)
 		return gv_vfs_enable(pdev, gv_sim_of(pdev), count);
+	if (gv_sim_faulty(gv_sim_of(pdev), GPUVIRT_SIM_FAULT_VF_DISABLE)) {
+		pci_err(pdev, "VFs can't be disabled: a simulated fault\n");
+		return -EIO;
+	}
 	err = gv_vfs_unbind(pdev, NULL);
 	if (!err)
 		pci_disable_sriov(pdev);

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # needs: host-root
+# cmdline: slub_debug=-
 # timeout: 1800
 #
 # How long it takes until 64 VFs are bound to vfio-pci, by the tool and by its

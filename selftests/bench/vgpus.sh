@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # needs: host-root
+# cmdline: slub_debug=-
 # timeout: 3000
 #
 # How long it takes to create and delete vGPUs and to list them, by the tool and

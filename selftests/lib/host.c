@@ -192,6 +192,13 @@ pid_t gv_file_write_child(const char *path, const char *text)
 	_exit(-gv_host_write(path, text));
 }
 
+int64_t gv_patience(unsigned int ms)
+{
+	const char *slow = getenv("GV_SLOW");
+
+	return (int64_t)ms * (slow && atoi(slow) > 1 ? atoi(slow) : 1);
+}
+
 int gv_child_status(pid_t pid, unsigned int ms)
 {
 	int status = 0;

@@ -42,9 +42,11 @@ uint64_t gv_num(const char *object, const char *handle, const char *key);
 /* Milliseconds since some moment. */
 int64_t gv_now(void);
 void gv_sleep(unsigned int ms);
+/* So long on Debian's kernel; longer on one that is slower. */
+int64_t gv_patience(unsigned int ms);
 /* Wait until a condition holds, 10 ms between tries. */
 #define gv_until(ms, cond) ({						\
-	int64_t end_ = gv_now() + (ms);					\
+	int64_t end_ = gv_now() + gv_patience(ms);			\
 	bool good_;							\
 	while (!(good_ = (cond)) && gv_now() < end_)			\
 		gv_sleep(10);						\

@@ -8,25 +8,29 @@
 #        apt.sh SUITE depends PACKAGE       names of what it depends on
 #        apt.sh SUITE version PACKAGE       its version
 #        apt.sh SUITE extract DIR PACKAGE...  download and unpack into DIR
+#        apt.sh SUITE closure PACKAGE...    names of all that these need, too
+#
+# SUITE may be several, SUITE,SUITE..., of which the first is preferred.
 
 set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
 . "$top/selftests/lib/common.sh"
 
-[ $# -ge 3 ] || die "usage: apt.sh SUITE names|depends|version|extract ARG..."
+[ $# -ge 3 ] || die "usage: apt.sh SUITE names|depends|version|extract|closure ARG..."
 suite=$1
+first=${suite%%,*}
 verb=$2
 shift 2
 root=$cache/apt/$suite
 max_age_min=720
 
-# The URI of the archive that holds the suite: that of the first Debian suite
-# of the machine's own sources, or of its security suite.
+# The URI of the archive that holds suite $1: that of the first Debian suite of
+# the machine's own sources, or of its security suite.
 mirror()
 {
 	apt-get indextargets --format '$(RELEASE) $(REPO_URI)' \
 		'Identifier: Packages' 2>/dev/null |
-	awk -v suite="$suite" '
+	awk -v suite="$1" '
 		function debian(s) {
 			sub(/-(updates|backports)$/, "", s)
 			return s ~ /^(bookworm|trixie|forky|sid|unstable)$/ ||
@@ -48,16 +52,19 @@ mirror()
 
 write_config()
 {
-	uri=$(mirror)
-	[ -n "$uri" ] ||
-		die "this machine's apt has no Debian suite: add one to /etc/apt/sources.list"
 	keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 	opt=arch=amd64
 	[ ! -e "$keyring" ] || opt="$opt signed-by=$keyring"
 
 	mkdir -p "$root/state/lists/partial" "$root/cache/archives/partial"
 	: >"$root/state/status"
-	echo "deb [$opt] $uri $suite main" >"$root/sources.list"
+	: >"$root/sources.list"
+	for one in $(echo "$suite" | tr , ' '); do
+		uri=$(mirror "$one")
+		[ -n "$uri" ] ||
+			die "this machine's apt has no Debian suite: add one to /etc/apt/sources.list"
+		echo "deb [$opt] $uri $one main" >>"$root/sources.list"
+	done
 	# Hooks of the machine's own configuration would work on its own cache.
 	cat >"$root/apt.conf" <<-END
 	#clear APT::Update::Pre-Invoke;
@@ -84,6 +91,15 @@ write_config()
 apt_get()
 {
 	apt-get -c "$root/apt.conf" -q "$@"
+}
+
+# As apt_get, where one suite of several is preferred.
+apt_get_first()
+{
+	case $suite in
+	*,*)	set -- -t "$first" "$@" ;;
+	esac
+	apt_get "$@"
 }
 
 apt_cache()
@@ -116,18 +132,28 @@ extract()
 {
 	dir=$1
 	shift
+	rm -rf "$root/debs"
 	mkdir -p "$dir" "$root/debs"
-	for pkg; do
-		rm -f "$root/debs/${pkg}"_*.deb
-		(cd "$root/debs" && apt_get download "$pkg") \
-			>"$root/log" 2>&1 || {
-			cat "$root/log" >&2
-			die "$pkg can't be downloaded from $suite"
-		}
-		dpkg-deb --fsys-tarfile "$root/debs/${pkg}"_*.deb |
+	(cd "$root/debs" && apt_get_first download "$@") >"$root/log" 2>&1 || {
+		cat "$root/log" >&2
+		die "$* can't be downloaded from $suite"
+	}
+	for deb in "$root"/debs/*.deb; do
+		dpkg-deb --fsys-tarfile "$deb" |
 			tar -x --no-same-owner --keep-directory-symlink -C "$dir"
-		rm -f "$root/debs/${pkg}"_*.deb
 	done
+	rm -rf "$root/debs"
+}
+
+# What an installation on a machine that has nothing would bring.
+closure()
+{
+	apt_get_first -s install --no-install-recommends "$@" >"$root/closure" \
+		2>"$root/log" || {
+		cat "$root/log" >&2
+		die "what $* needs is not in $suite"
+	}
+	sed -n 's/^Inst \([^ ]*\) .*/\1/p' "$root/closure"
 }
 
 lock_cache "apt-$suite"
@@ -146,6 +172,9 @@ version)
 	;;
 extract)
 	extract "$@"
+	;;
+closure)
+	closure "$@"
 	;;
 *)
 	die "no such verb: $verb"

@@ -10,6 +10,7 @@
 #        kernel.sh SERIES vmlinux    print the path of the bootable image
 #        kernel.sh SERIES modules    print the directory of its modules
 #        kernel.sh SERIES headers    print the directory to build modules in
+#        kernel.sh SERIES config     print the path of its configuration
 #        kernel.sh SERIES time       print how many times slower it is
 #        kernel.sh SERIES memory     print how many times more memory it wants
 #        kernel.sh SERIES cmdline    print what it wants to be told at boot
@@ -39,7 +40,7 @@ list-debug)
 	;;
 clean)
 	rm -rf "$cache/kernels" "$cache/apt" "$cache/newlibc" \
-		"$cache/newqemu" "$cache"/linux-source-*
+		"$cache/newqemu" "$cache/newqemu-11" "$cache"/linux-source-*
 	exit
 	;;
 esac
@@ -52,8 +53,11 @@ apt=$vm/apt.sh
 # The number changes when what fetch does changes: then it is fetched anew.
 ready="ready-2"
 
-suites=$(awk -v s="${series%%-*}" '!/^#/ && $1 == s { $1 = ""; print }' \
-	"$series_file")
+suites=$(awk -v s="$series" -v number="${series%%-*}" '
+	/^#/ { next }
+	$1 == s { $1 = ""; own = $0 }
+	$1 == number { $1 = ""; of = $0 }
+	END { print own ? own : of }' "$series_file")
 debug=$(awk -v s="$series" '!/^#/ && $1 == s' "$debug_file")
 [ -n "$debug" ] || list "$series_file" | grep -qxF "$series" ||
 	die "no kernel series $series: there are $(list "$series_file" "$debug_file" | tr '\n' ' ')"
@@ -85,13 +89,17 @@ if [ -n "$debug" ]; then
 fi
 
 # Print the newest release of the series whose headers and image are both in
-# the suite. Other flavours (cloud, rt) carry their name before "-amd64".
+# the suite. A flavour (cloud, rt) has its name before "-amd64", and is a series
+# NUMBER-FLAVOUR here.
 newest_release()
 {
-	names=$("$apt" "$1" names "linux-headers-$series") || return
-	pattern=$(printf %s "$series" | sed 's/\./\\./g')
+	number=${series%%-*}
+	flavour=${series#"$number"}
+	names=$("$apt" "$1" names "linux-headers-$number") || return
+	pattern=$(printf %s "$number" | sed 's/\./\\./g')
 	pattern="$pattern\\.[.0-9]*\\(-[0-9]*\\)\\{0,1\\}\\(+[a-z0-9]*\\)\\{0,1\\}"
-	echo "$names" | sed -n "s/^linux-headers-\\($pattern-amd64\\)\$/\\1/p" |
+	echo "$names" |
+		sed -n "s/^linux-headers-\\($pattern$flavour-amd64\\)\$/\\1/p" |
 		sort -Vr |
 	while read -r release; do
 		if [ -n "$("$apt" "$1" names "linux-image-$release")" ]; then
@@ -135,7 +143,7 @@ package_list()
 extract_vmlinux()
 {
 	for try in 'xz -dc --single-stream:\xfd7zXZ\x00' \
-		   'zstd -dcq:\x28\xb5\x2f\xfd'; do
+		   'zstd -dcq:\x28\xb5\x2f\xfd' 'lz4 -dcq:\x02\x21\x4c\x18'; do
 		for at in $(LC_ALL=C grep -aobP "${try#*:}" "$1" | cut -d: -f1); do
 			tail -c "+$((at + 1))" "$1" |
 				${try%%:*} >"$2" 2>/dev/null || :
@@ -208,7 +216,7 @@ get()
 	[ ! -e "$dir/$ready" ] || return 0
 	lock_cache "kernel-$series"
 	[ ! -e "$dir/$ready" ] || return 0
-	need_program apt-get dpkg-deb xz zstd depmod
+	need_program apt-get dpkg-deb xz zstd lz4 depmod
 	if [ -n "$debug" ]; then
 		find_source
 		build
@@ -236,7 +244,7 @@ case $verb in
 refresh)
 	refresh
 	;;
-get|release|vmlinux|modules|headers)
+get|release|vmlinux|modules|headers|config)
 	get
 	[ -z "$debug" ] || touch "$dir"
 	;;
@@ -258,5 +266,12 @@ modules)
 	;;
 headers)
 	echo "$dir/root/usr/src/linux-headers-$release"
+	;;
+config)
+	for file in "$dir/config" "$dir/root/boot/config-$release" \
+		    "$dir/root/usr/lib/modules/$release/config"; do
+		[ ! -e "$file" ] || break
+	done
+	echo "$file"
 	;;
 esac

@@ -65,6 +65,7 @@ out=${out:-$build/vm-$root}
 mem=${mem:-$([ "$root" = host ] && echo 2048 || echo 512)}
 mem=$((mem * $("$vm/kernel.sh" "$series" memory)))
 slow=$("$vm/kernel.sh" "$series" time)
+kernel_config=$("$vm/kernel.sh" "$series" config)
 debug=
 ! "$vm/kernel.sh" list-debug | grep -qxF "$series" || debug=yes
 rm -rf "$out"
@@ -124,7 +125,9 @@ make_initramfs()
 		for ko in "$modtree"/updates/*.ko; do
 			[ ! -e "$ko" ] || set -- "$@" -m "$(basename "$ko" .ko)"
 		done
-		set -- "$@" -m mdev -m vfio_iommu_type1 -m vfio_pci -m nlmon
+		set -- "$@" -m vfio_iommu_type1 -m vfio_pci -m nlmon
+		! grep -q '^CONFIG_VFIO_MDEV=' "$kernel_config" ||
+			set -- "$@" -m mdev
 		[ -z "$debug" ] ||
 			set -- "$@" -m virtio_pci -m 9pnet_virtio -m 9p
 		for prog in "$top"/build/tools/gpuvirt "$top"/build/tests/*; do
@@ -145,7 +148,19 @@ make_initramfs()
 choose_qemu()
 {
 	qemu="qemu-system-x86_64"
-	[ -z "$nested" ] || qemu=$("$vm/newqemu.sh")
+	version=$([ ${#args[@]} -eq 0 ] || test_qemu_version "${args[@]}")
+	[ -z "$nested" ] || version=${version:-10}
+	[ -n "$version" ] || return 0
+	status=0
+	qemu=$("$vm/newqemu.sh" "$version" 2>"$out/qemu") || status=$?
+	cat "$out/qemu" >&2
+	[ $status -ne 0 ] || return 0
+	[ $status -eq 3 ] || exit $status
+	awk -v why="QEMU $version is not to be had: $(tail -n 1 "$out/qemu")" \
+		'{ print "ok " NR " " $1 " # SKIP " why }' "$conf/tests" |
+		tee "$out/results"
+	awk -f "$top/selftests/lib/count.awk" "$out/results"
+	exit
 }
 
 qemu_args()

@@ -19,6 +19,7 @@ if [ "${1-}" = -k ]; then
 	shift 2
 fi
 slow=$("$vm/kernel.sh" "$series" time)
+kernel_config=$("$vm/kernel.sh" "$series" config)
 build=$top/build/$series
 mkdir -p "$build"
 [ $# -gt 0 ] || set -- "$top"/selftests/demo/guest.sh \
@@ -33,8 +34,9 @@ for test; do
 		skipped+=("${src##*/} # SKIP it takes long: make check-all runs it")
 		continue
 	fi
-	if test_too_slow "$src"; then
-		skipped+=("${src##*/} # SKIP $too_slow")
+	unfit=$(test_unfit "$src")
+	if [ "$unfit" ]; then
+		skipped+=("${src##*/} # SKIP $unfit")
 		continue
 	fi
 	if test_needs "$src" own-guest; then

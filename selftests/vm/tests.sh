@@ -9,7 +9,11 @@
 #   needs: own-guest     what it wants of the guest would be in others' way
 #   qemu: ARGUMENT...    devices that the guest must have, say -device NAME;
 #                        may be given several times, order is kept
+#   qemu-version: 11     the guest's QEMU must be as new as that
 #   cmdline: WORD...     for the kernel of a guest of its own
+#   config: OPTION...    what the kernel must have been built with, without
+#                        CONFIG_, or with !, without; the root of the host
+#                        wants NET_9P_VIRTIO
 
 default_limit=60
 
@@ -62,6 +66,14 @@ test_qemu()
 	done | awk '!said[$0]++'
 }
 
+# The newest QEMU that one of them wants; nothing if any will do.
+test_qemu_version()
+{
+	for test_; do
+		test_says "$(test_source "$test_")" qemu-version
+	done | sort -n | tail -n 1
+}
+
 test_cmdline()
 {
 	for test_; do
@@ -69,11 +81,29 @@ test_cmdline()
 	done
 }
 
-# Virtual machines in a guest take minutes even on a kernel that is fast.
-too_slow="this kernel is too slow to run virtual machines"
-test_too_slow()
+# The kernel's configuration, by kernel.sh.
+kernel_config=${kernel_config-}
+
+# Why the kernel can't run a test, or nothing. Virtual machines in a guest take
+# minutes even on a kernel that is fast.
+test_unfit()
 {
-	[ "$slow" -gt 1 ] && test_needs "$1" nested
+	if [ "$slow" -gt 1 ] && test_needs "$1" nested; then
+		echo "this kernel is too slow to run virtual machines"
+		return
+	fi
+	want_=$(test_says "$1" config)
+	[ "$(test_root "$1")" = initramfs ] || want_="$want_ NET_9P_VIRTIO"
+	for option_ in $want_; do
+		has_=no
+		! grep -q "^CONFIG_${option_#!}=[ym]" "$kernel_config" ||
+			has_=yes
+		case $option_$has_ in
+		!*yes)	echo "this kernel has CONFIG_${option_#!}" && return ;;
+		!*no)	;;
+		*no)	echo "this kernel has no CONFIG_$option_" && return ;;
+		esac
+	done
 }
 
 # The root that a test wants.
@@ -103,8 +133,8 @@ write_tests()
 		esac
 		if [ "$root" = initramfs ] && [ "$(test_root "$src")" = host ]; then
 			echo "$name skip it needs the root of the host: run.sh -r host"
-		elif test_too_slow "$src"; then
-			echo "$name skip $too_slow"
+		elif [ -n "$(test_unfit "$src")" ]; then
+			echo "$name skip $(test_unfit "$src")"
 		elif [ -z "$nested" ] && test_needs "$src" nested; then
 			echo "$name skip it runs virtual machines: run.sh --nested"
 		else

@@ -193,12 +193,17 @@ enum gpuvirt_root_port {
  *   second on, is in no IOMMU group, so that no VFIO driver can bind to it
  * @GPUVIRT_SIM_FAULT_FLR_STUCK: a function-level reset does not end before
  *   this fault does
+ * @GPUVIRT_SIM_FAULT_VF_DISABLE: VFs can't be disabled
+ * @GPUVIRT_SIM_FAULT_NO_VFS: when its driver binds the next time, that allows
+ *   no VFs
  */
 enum gpuvirt_sim_fault {
 	GPUVIRT_SIM_FAULT_FEW_VFS = 1,
 	GPUVIRT_SIM_FAULT_VF_ENABLE = 2,
 	GPUVIRT_SIM_FAULT_VF_PROBE = 4,
 	GPUVIRT_SIM_FAULT_FLR_STUCK = 8,
+	GPUVIRT_SIM_FAULT_VF_DISABLE = 16,
+	GPUVIRT_SIM_FAULT_NO_VFS = 32,
 };
 
 /**

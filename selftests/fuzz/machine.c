@@ -59,18 +59,18 @@ static void make_dir(const char *name)
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
+	static const char *const dirs[] = {
+		"proc", "proc/sys", "proc/sys/kernel", "sys", "sys/kernel",
+		"sys/kernel/iommu_groups", "sys/kernel/iommu_groups/1",
+		"sys/bus", "sys/bus/pci", "sys/bus/pci/devices",
+	};
 	char name[100];
 	unsigned int i;
 
 	snprintf(root, sizeof(root), "/dev/shm/gpuvirt-fuzz.%d", getpid());
 	mkdir(root, 0700);
-	for (i = 0; i < 6; i++)
-		make_dir((const char *[]){ "sys", "sys/bus", "sys/bus/pci",
-			 "proc", "sys/kernel", "proc/sys" }[i]);
-	make_dir("proc/sys/kernel");
-	make_dir("sys/kernel/iommu_groups");
-	make_dir("sys/kernel/iommu_groups/1");
-	make_dir("sys/bus/pci/devices");
+	for (i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++)
+		make_dir(dirs[i]);
 	for (i = 0; i < FNS; i++) {
 		snprintf(name, sizeof(name), "sys/bus/pci/devices/%s",
 			 address[i]);

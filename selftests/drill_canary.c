@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * libs: libmnl
+ * config: VFIO_MDEV
  * timeout: 1200
  *
  * R10: VRAM changes hands. Each owner fills all of it with a canary; what the

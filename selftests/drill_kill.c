@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * libs: libmnl
+ * config: VFIO_MDEV
  * timeout: 1200
  *
  * R5: a VMM is killed at any moment, one of those on four vGPUs. What it had is

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * libs: libmnl
+ * config: VFIO_MDEV
  * timeout: 1500
  *
  * R7: messages made from the spec, most of them changed afterwards; batches whose

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * libs: libmnl
+ * config: VFIO_MDEV
  * timeout: 1200
  *
  * R8: who may do what: user id by capabilities by user namespace by network

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * libs: libmnl
+ * config: VFIO_MDEV
  * timeout: 1200
  *
  * R16: the tool is killed in the midst of a batch, or while it waits for an

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * libs: libmnl
+ * config: VFIO_MDEV
  * timeout: 1200
  *
  * R4: a GPU is unplugged, unbound from its driver or asked to go, or a vGPU is

@@ -52,7 +52,7 @@ vm: deps		## a shell in a guest of KERNEL, with everything loaded
 ## to check it
 
 .PHONY: check check-all check-kernels check-debug check-harness \
-	check-model check-mutants fuzz gen gen-check lint lint-all bench
+	check-model check-mutants fuzz gen gen-check lint lint-all bench drills soak
 check: deps		## all checks and tests on KERNEL (default 6.1)
 	@$(top)/selftests/ci/check.sh $(vm_kernel)
 
@@ -93,6 +93,12 @@ lint:			## static checks, see Documentation/testing.rst
 lint-all:		## and those that take longer
 	@$(vm)/deps.sh packages.lint
 	@$(top)/selftests/ci/lint.sh all
+
+drills: deps		## what fails when harm is done many times; KERNEL="6.1 6.12"
+	@$(top)/selftests/ci/drills.sh run $(vm_kernel)
+
+soak: deps		## the same with new seeds, HOURS=n; goes on where it was
+	@$(top)/selftests/ci/drills.sh soak $(or $(HOURS),1) $(vm_kernel)
 
 bench: deps		## measure, in a guest of KERNEL
 	@$(vm)/bench.sh $(vm_kernel)

@@ -140,19 +140,22 @@ int gv_factory_del(const char *address, struct gv_why *why)
 /**
  * gv_factory_fault() - let a GPU that gv_factory_new() has made show faults
  * @address: its PCI address
- * @faults: bits of enum gpuvirt_sim_fault
+ * @faults: bits of enum gpuvirt_sim_fault, or NULL to leave them
  * @why: where to note a refusal
  *
  * Context: process, does not sleep.
  * Return: 0 or a negative errno.
  */
-int gv_factory_fault(const char *address, u32 faults, struct gv_why *why)
+int gv_factory_fault(const char *address, const u32 *faults, struct gv_why *why)
 {
 	const struct gv_factory_ops *ops = gv_factory_get();
 	int err = -ENOENT;
 
 	if (ops) {
-		err = ops->instance_fault(address, faults, why);
+		if (faults)
+			err = ops->instance_fault(address, *faults, why);
+		else if (ops->instance_known(address))
+			err = 0;
 		module_put(ops->owner);
 	}
 	if (err == -ENOENT)

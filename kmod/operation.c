@@ -323,9 +323,9 @@ int gv_sim_set(const char *address, const u32 *faults, u64 generation,
 	spin_lock(&gv_state_lock);
 	err = gv_check_generation(generation, GPUVIRT_A_SIM_GENERATION, why);
 	spin_unlock(&gv_state_lock);
-	if (err || !faults)
+	if (err)
 		return err;
-	return gv_factory_fault(address, *faults, why);
+	return gv_factory_fault(address, faults, why);
 }
 
 /**

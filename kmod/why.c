@@ -19,6 +19,7 @@ int gv_fail(struct gv_why *why, int err, enum gpuvirt_reason reason, u16 attr,
 	    const char *fmt, ...)
 {
 	va_list args;
+	char *c;
 
 	if (!why)
 		return err;
@@ -29,6 +30,11 @@ int gv_fail(struct gv_why *why, int err, enum gpuvirt_reason reason, u16 attr,
 	va_start(args, fmt);
 	vscnprintf(why->text, sizeof(why->text), fmt, args);
 	va_end(args);
+
+	/* It may quote what it was asked for, of which %pE lets Latin-1 through. */
+	for (c = why->text; *c; c++)
+		if (*c < ' ' || *c > '~')
+			*c = '?';
 
 	return err;
 }

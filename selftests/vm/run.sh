@@ -102,6 +102,8 @@ write_config()
 	inner='$inner'
 	cache='$cache'
 	rounds='${GV_ROUNDS-}'
+	drill='${GV_DRILL-}'
+	seed='${GV_SEED-}'
 	slow=$slow
 	debug=${debug:-no}
 	preload='$preload'

@@ -24,7 +24,7 @@ mkdir -p $tmp
 export PATH="$path:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 export HOME=/root GV_TOP="$guest_top" GV_KERNEL="$series" GV_ROOT="$mode"
 export GV_OUT="$gv/out" GV_INNER="$inner" GPUVIRT_CACHE="$cache"
-export GV_ROUNDS="$rounds" GV_SLOW="$slow"
+export GV_ROUNDS="$rounds" GV_SLOW="$slow" GV_DRILL="$drill" GV_SEED="$seed"
 mkdir -p "$GV_OUT"
 cd /
 

@@ -3,7 +3,7 @@
 #
 # Run all tests of selftests/, and the demonstration, on one kernel series.
 # Tests that want the same kind of guest share one; two guests run at a time.
-# Those that are long are skipped, unless GV_LONG is set.
+# Those that are long are skipped, and drills are short, unless GV_LONG is set.
 #
 # usage: suite.sh [-k SERIES] [TEST...]
 
@@ -20,6 +20,7 @@ if [ "${1-}" = -k ]; then
 fi
 slow=$("$vm/kernel.sh" "$series" time)
 kernel_config=$("$vm/kernel.sh" "$series" config)
+[ ! "${GV_LONG-}" ] || export GV_DRILL="${GV_DRILL-long}"
 build=$top/build/$series
 mkdir -p "$build"
 [ $# -gt 0 ] || set -- "$top"/selftests/demo/guest.sh \

@@ -1,0 +1,113 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Run the drills by themselves, and print what each has tried.
+#
+# usage: drills.sh run SERIES...	all of them once, on each kernel
+#        drills.sh soak HOURS SERIES	one after the other, with ever new seeds
+#        drills.sh table		what soak has done so far
+#
+# GV_DRILL is the size of a run, long if it is not set; GV_SEED the seed. Soak
+# goes on where it was stopped: what it has done is in build/soak/rows.
+
+set -eu
+top=$(cd "$(dirname "$0")/../.." && pwd)
+. "$top/selftests/lib/common.sh"
+. "$top/selftests/vm/tests.sh"
+
+vm=$top/selftests/vm
+
+# Rows of the table, from what drills have said in a log.
+rows()
+{
+	sed -n "s/^ *# \\(R[0-9]*[a-z]* tried [0-9]* failed .*\\)\$/$1 \\1/p"
+}
+
+table()
+{
+	awk -f "$top/selftests/lib/drills.awk" "$1"
+}
+
+build()
+{
+	"$vm/modules.sh" "$1" >/dev/null
+	make --no-print-directory -C "$top" tool tests >/dev/null
+}
+
+run()
+{
+	local out=$top/build/drills series status=0
+
+	mkdir -p "$out"
+	: >"$out/rows"
+	export GV_DRILL="${GV_DRILL-long}" GV_LONG=yes
+	for series; do
+		build "$series"
+		"$vm/suite.sh" -k "$series" "$top"/selftests/drill_* |
+			tee "$out/$series.log" || status=1
+		tr -d '\r' <"$out/$series.log" |
+			rows "$("$vm/kernel.sh" "$series" release)" >>"$out/rows"
+	done
+	echo
+	table "$out/rows" || status=1
+	return $status
+}
+
+# One drill in a guest of its own. A drill without a row has failed to be one.
+soak_one()
+{
+	local out=$top/build/soak series=$1 test=$2 seed=$3 src row
+	local args=(-k "$1" -o "$top/build/soak/vm" -q)
+
+	src=$(test_source "$test")
+	[ "$(test_root "$src")" = initramfs ] || args+=(-r host)
+	! test_needs "$src" nested || args+=(-m 3072 --nested)
+	GV_DRILL=soak GV_SEED=$seed "$vm/run.sh" "${args[@]}" "$test" \
+		>"$out/log" 2>&1 || :
+	row=$(tr -d '\r' <"$out/vm/results" | rows "$(release "$series")")
+	case $(tail -n 1 "$out/log") in
+	*' 0 failed, 0 skipped')	;;
+	*)	cp -r "$out/vm" "$out/failed-$test-$seed"
+		say "$test failed with seed $seed: see $out/failed-$test-$seed"
+		row=${row:-"$(release "$series") R0 tried 1 failed 1 seed $seed took 0 s: $test said nothing"} ;;
+	esac
+	echo "$row" | tee -a "$out/rows"
+}
+
+release()
+{
+	"$vm/kernel.sh" "$1" release
+}
+
+soak()
+{
+	local hours=$1 series=$2 out=$top/build/soak end round tests
+
+	mkdir -p "$out"
+	touch "$out/rows"
+	build "$series"
+	end=$(($(date +%s) + hours * 3600))
+	tests=("$top"/selftests/drill_*)
+	while [ "$(date +%s)" -lt "$end" ]; do
+		round=$(wc -l <"$out/rows")
+		test=${tests[round % ${#tests[@]}]##*/}
+		# No two rounds have the same, whenever they are run.
+		soak_one "$series" "${test%.*}" \
+			"0x$(printf '%s %s' "$round" "$test" | md5sum | cut -c1-12)"
+	done
+	echo
+	table "$out/rows"
+}
+
+case ${1-} in
+run)	shift
+	[ $# -gt 0 ] || die "which kernels?"
+	run "$@" ;;
+soak)	[ $# -eq 3 ] || die "usage: drills.sh soak HOURS SERIES"
+	case $2 in
+	''|*[!0-9]*)	die "HOURS is a number, not $2" ;;
+	esac
+	soak "$2" "$3" ;;
+table)	table "$top/build/soak/rows" ;;
+*)	die "usage: drills.sh run SERIES... | soak HOURS SERIES | table" ;;
+esac

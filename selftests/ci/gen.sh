@@ -18,6 +18,8 @@ generate()
 {
 	cd "$top"
 	PYTHON=/usr/bin/python3 uapi/ynl-gen.sh "$ynl/tools/net/ynl" "$1"
+	/usr/bin/python3 selftests/syzkaller/generate.py \
+		Documentation/netlink/specs/gpuvirt.yaml >"$1/gpuvirt.txt"
 }
 
 [ $# -eq 1 ] || die "usage: gen.sh write|check|ynl"
@@ -30,10 +32,12 @@ write)
 	generate "$out"
 	cp "$out/gpuvirt.h" "$top/uapi/linux/"
 	cp "$out/netlink-gen.c" "$out/netlink-gen.h" "$top/kmod/"
+	cp "$out/gpuvirt.txt" "$top/selftests/syzkaller/"
 	;;
 check)
 	generate "$out"
-	for file in uapi/linux/gpuvirt.h kmod/netlink-gen.c kmod/netlink-gen.h; do
+	for file in uapi/linux/gpuvirt.h kmod/netlink-gen.c kmod/netlink-gen.h \
+		selftests/syzkaller/gpuvirt.txt; do
 		diff -u "$top/$file" "$out/${file##*/}" ||
 			die "$file differs from what the spec gives: run make gen"
 	done

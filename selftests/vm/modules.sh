@@ -37,6 +37,8 @@ else
 	# What the tests reach is counted where the kernel can count.
 	! grep -qx CONFIG_GCOV_KERNEL=y "$headers/.config" ||
 		set -- "$@" GCOV_PROFILE=y
+	! grep -q '^CONFIG_KUNIT=[my]' "$headers/.config" ||
+		set -- "$@" GV_KUNIT=y
 fi
 
 link_sources()

@@ -360,6 +360,18 @@ static void gv_sriov_birth_once(struct gv_gpu *gpu, const char *driver)
 	spin_unlock(&gv_state_lock);
 }
 
+/* VFs that no IOMMU takes, as none is there or its tables leave them out. */
+static bool gv_sriov_ungrouped(struct gv_gpu *gpu)
+{
+	struct gv_vf *vf = NULL;
+	bool none = true;
+
+	while ((vf = gv_vf_next(vf)))
+		if (vf->gpu == gpu)
+			none &= vf->group < 0;
+	return none;
+}
+
 /* What came out is told even if it is not all that was asked for. */
 static void gv_sriov_enabled(struct gv_gpu *gpu, u32 asked, const char *driver,
 			     struct gv_why *why)
@@ -373,8 +385,9 @@ static void gv_sriov_enabled(struct gv_gpu *gpu, u32 asked, const char *driver,
 			gpu->pdev->driver->driver.name, got, asked);
 	else if (strays)
 		gv_fail(why, 0, GPUVIRT_REASON_DEVICE_ERROR, 0,
-			"%u of %u VFs are not bound to %.30s: see the kernel log",
-			strays, got, driver);
+			"%u of %u VFs are not bound to %.20s: %s", strays, got,
+			driver, gv_sriov_ungrouped(gpu) ?
+			"they have no IOMMU group" : "see the kernel log");
 }
 
 /**

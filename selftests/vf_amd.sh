@@ -5,6 +5,8 @@
 # qemu: -cpu EPYC -device amd-iommu,intremap=on
 # qemu: -device pcie-root-port,id=a,chassis=1,slot=1,addr=2.0 -device nvme-subsys,id=s
 # qemu: -device nvme,serial=gv,subsys=s,bus=a,max_ioqpairs=34,msix_qsize=35,sriov_max_vfs=16,sriov_vq_flexible=32,sriov_vi_flexible=32,sriov_max_vq_per_vf=2,sriov_max_vi_per_vf=2
+# qemu: -device nvme-subsys,id=t
+# qemu: -device nvme,serial=gv2,subsys=t,addr=4.0,max_ioqpairs=6,msix_qsize=7,sriov_max_vfs=2,sriov_vq_flexible=4,sriov_vi_flexible=4,sriov_max_vq_per_vf=2,sriov_max_vi_per_vf=2
 # cmdline: iommu=pt
 #
 # VFs of a foreign device behind an AMD IOMMU: what vf_nvme.sh has in depth is
@@ -12,8 +14,8 @@
 #
 # QEMU's IOMMU (7.2 to 11.1) takes what is below a port for functions of bus 0, as
 # the bus has no number yet when a device is made: only with identity domains does
-# the PF's DMA get anywhere. VFs are made later. On bus 0 itself they would have no
-# IOMMU, since QEMU's ACPI table has the functions that are there at boot.
+# the PF's DMA get anywhere. VFs are made later. On bus 0 itself they have no IOMMU,
+# since QEMU's ACPI table has the functions that are there at boot.
 
 . "$GV_TOP/selftests/lib/ktap.sh"
 . "$GV_TOP/selftests/lib/iommu.sh"
@@ -21,6 +23,7 @@
 gpu=0000:01:00.0
 vf0=0000:01:00.1
 vf9=0000:01:01.2
+root=0000:00:04.0
 
 # bound COUNT: so many VFs, all in vfio-pci, each in a group of its own
 bound()
@@ -42,7 +45,7 @@ enable()
 {
 	works gpuvirt id add 1b36:0010 && works gpuvirt vf enable $gpu 16 &&
 	[ "$(grep -c 'driver vfio-pci' "$said")" -eq 16 ] && bound 16 &&
-	! dmesg | grep 'nvme nvme[0-9]*: pci function' | grep -v $gpu
+	! dmesg | grep 'nvme nvme[0-9]*: pci function' | grep -v "$gpu\|$root"
 }
 
 # With QEMU's IOMMU, Linux 7.3 remaps no interrupts, and the report says so.
@@ -92,6 +95,17 @@ disable()
 	works gpuvirt vf enable $gpu 2 && bound 2 && works gpuvirt vf disable $gpu
 }
 
+# Nothing of it is given to a virtual machine, and the reason is told.
+no_iommu()
+{
+	within 30 test -e $pci/$root/nvme &&
+	refused "2 of 2 VFs are not bound to vfio-pci: they have no IOMMU group" \
+		gpuvirt vf enable $root 2 &&
+	works gpuvirt iommu show 0000:00:04.1 &&
+	has "0000:00:04.1  no-iommu  the IOMMU driver left it out" &&
+	works gpuvirt vf disable $root
+}
+
 # libvirt's own look at the machine, which is as far as that goes: is there an
 # IOMMU? What it makes of each GPU and VF is in our report.
 validate()
@@ -111,7 +125,7 @@ modprobe vfio_iommu_type1
 modprobe nvme
 modprobe gpuvirt
 within 30 test -e $pci/$gpu/nvme
-ktap_plan 8
+ktap_plan 9
 ktap_run "the machine has an AMD IOMMU" iommu
 ktap_run "16 VFs, in vfio-pci from birth, each in its group" enable
 ktap_run "each is isolated" isolated
@@ -120,4 +134,5 @@ ktap_run "virt-host-validate finds the IOMMU, too" validate
 ktap_run "while one is open they stay" in_use
 ktap_run "with consent there are fewer" resize
 ktap_run "they are disabled, and enabled again" disable
+ktap_run "VFs that the IOMMU leaves out" no_iommu
 ktap_end

@@ -34,6 +34,7 @@ static const char *const ways[] = {
 	"close", "reset", "reset by an administrator", "kill", "delete",
 	"delete, other type",
 };
+
 #define WAYS 6
 
 static uint64_t done[WAYS];

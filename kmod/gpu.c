@@ -368,7 +368,6 @@ static void gv_gpu_driver(struct pci_dev *pdev, bool failed)
 	spin_lock(&gv_state_lock);
 	drv = failed ? NULL : READ_ONCE(pdev->dev.driver);
 	gpu->driver_sriov = drv && to_pci_driver(drv)->sriov_configure;
-	gpu->driver_managed = drv && to_pci_driver(drv)->driver_managed_dma;
 	if (strcmp(gpu->driver, drv ? drv->name : "")) {
 		strscpy(gpu->driver, drv ? drv->name : "", sizeof(gpu->driver));
 		gv_commit();

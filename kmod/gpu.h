@@ -26,7 +26,6 @@ struct module;
  * @group: IOMMU group, negative if none (immutable)
  * @driver: name of the bound PF driver, empty if none (gv_state_lock)
  * @driver_sriov: it can enable VFs (gv_state_lock)
- * @driver_managed: it leaves DMA to its user, as vfio-pci does (gv_state_lock)
  * @be: backend that offers mdev vGPUs, or NULL (gv_state_lock)
  * @birth: driver that its VFs get when they appear, whoever enables them; empty
  *	if it was not set (gv_state_lock)
@@ -46,7 +45,6 @@ struct gv_gpu {
 	int group;
 	char driver[GPUVIRT_DRIVER_MAX + 1];
 	bool driver_sriov;
-	bool driver_managed;
 	struct gv_backend *be;
 	char birth[GPUVIRT_DRIVER_MAX + 1];
 	char birth_once[GPUVIRT_DRIVER_MAX + 1];

@@ -10,6 +10,7 @@
  */
 #include <linux/iommu.h>
 #include <linux/pci.h>
+#include <linux/platform_device.h>
 #include <linux/rcupdate.h>
 
 #include "group.h"
@@ -41,6 +42,69 @@ struct pci_dev *gv_function_find(const char *address, u16 attr,
 		"no PCI function has the address %*pE",
 		(int)strnlen(address, GPUVIRT_ADDRESS_MAX), address);
 	return ERR_PTR(-ENODEV);
+}
+
+/*
+ * Does the driver of a device use the DMA API? Those that leave DMA to somebody
+ * else, as VFIO's do, say so. A driver's memory stays for a grace period after it
+ * has left.
+ */
+static bool gv_uses_dma_api(struct device *dev)
+{
+	struct device_driver *drv;
+	bool uses;
+
+	rcu_read_lock();
+	drv = READ_ONCE(dev->driver);
+	uses = drv;
+	if (drv && dev_is_pci(dev))
+		uses = !to_pci_driver(drv)->driver_managed_dma;
+	else if (drv && dev_is_platform(dev))
+		uses = !to_platform_driver(drv)->driver_managed_dma;
+	rcu_read_unlock();
+
+	return uses;
+}
+
+static int gv_driven(struct device *dev, void *unused)
+{
+	return gv_uses_dma_api(dev);
+}
+
+/*
+ * A driver that is only being tried may be turned away for VFIO's sake. It has
+ * bound if the device's lock is free, or if the caller has that: it is not waited
+ * for, since a probe takes it outside the group's mutex.
+ */
+static int gv_driven_surely(struct device *dev, void *locked)
+{
+	bool driven;
+
+	if (dev != locked && !device_trylock(dev))
+		return 0;
+	driven = gv_uses_dma_api(dev);
+	if (dev != locked)
+		device_unlock(dev);
+	return driven;
+}
+
+/**
+ * gv_group_driven() - is it the DMA API that keeps VFIO out of an IOMMU group
+ * @group: the group
+ * @locked: a device whose lock the caller has, so that a driver that is being
+ *	tried does not count; or NULL, for a glance
+ *
+ * A group has one owner or users of the DMA API, never both; which of them, the
+ * IOMMU core does not tell a module. A bound driver of any function of the group
+ * does.
+ *
+ * Context: process; takes the mutex of the group.
+ * Return: true if it is.
+ */
+bool gv_group_driven(struct iommu_group *group, struct device *locked)
+{
+	return iommu_group_for_each_dev(group, locked,
+					locked ? gv_driven_surely : gv_driven);
 }
 
 /* A driver's memory stays for a grace period after it has left. */

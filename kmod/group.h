@@ -32,8 +32,11 @@ struct gv_member {
 	bool dma_owner;
 };
 
+struct iommu_group;
+
 struct pci_dev *gv_function_find(const char *address, u16 attr,
 				 struct gv_why *why);
+bool gv_group_driven(struct iommu_group *group, struct device *locked);
 void gv_member_read(struct pci_dev *pdev, struct gv_member *member);
 
 #endif

@@ -182,7 +182,31 @@ shared()
 	add_gpu root-port no-acs && works gpuvirt vf enable "$gpu" 4 &&
 	[ "$(bound)" -eq 4 ] && [ "$(groups)" -eq 1 ] &&
 	! "$GV_TOP/selftests/lib/hold.py" $devices/"$(vf 0)" &&
+	works gpuvirt vf show gpu "$gpu" && hasnt "open yes" &&
+	works gpuvirt vf disable "$gpu" && num_vfs 0
+}
+
+# rebind ADDRESS DRIVER
+rebind()
+{
+	echo "$2" >$devices/"$1"/driver_override &&
+	echo "$1" >$devices/"$1"/driver/unbind &&
+	echo "$1" >/sys/bus/pci/drivers_probe
+}
+
+# The same with the PF in vfio-pci, which leaves DMA to its user: it is a driver
+# of the host that keeps VFIO out, of another VF.
+shared_by_vf()
+{
+	modprobe uio_pci_generic &&
+	echo Y >/sys/module/vfio_pci/parameters/enable_sriov &&
+	rebind "$gpu" vfio-pci && works gpuvirt vf enable "$gpu" 4 &&
+	[ "$(bound)" -eq 4 ] && rebind "$(vf 2)" uio_pci_generic &&
+	[ "$(bound)" -eq 3 ] &&
+	! "$GV_TOP/selftests/lib/hold.py" $devices/"$(vf 0)" &&
+	works gpuvirt vf show gpu "$gpu" && hasnt "open yes" &&
 	works gpuvirt vf disable "$gpu" && num_vfs 0 &&
+	echo N >/sys/module/vfio_pci/parameters/enable_sriov &&
 	works gpuvirt sim del "$gpu"
 }
 
@@ -195,7 +219,7 @@ unloaded()
 trap let_go EXIT
 modprobe vfio_iommu_type1
 modprobe gpuvirt-sim
-ktap_plan 15
+ktap_plan 16
 ktap_run "16 VFs, each in a group of its own and in vfio-pci" enable
 ktap_run "the same in JSON" json
 ktap_run "a VMM opens one" hold_one
@@ -210,5 +234,6 @@ ktap_run "several at once" at_once
 ktap_run "a GPU goes with its VFs" gone_with_vfs
 ktap_run "a GPU without SR-IOV" no_sriov
 ktap_run "a group that VFs share with their PF" shared
+ktap_run "and with a VF that a driver of the host has" shared_by_vf
 ktap_run "nothing holds on to the modules" unloaded
 ktap_end

@@ -9,6 +9,7 @@
  * everybody can read, has it.
  */
 #include <linux/iommu.h>
+#include <linux/mutex.h>
 #include <linux/pci.h>
 #include <linux/platform_device.h>
 #include <linux/rcupdate.h>
@@ -128,6 +129,13 @@ static bool gv_member_ats(const struct pci_dev *pdev)
 #endif
 }
 
+/*
+ * Accesses are blocked while a function is reset or changes its power state, and
+ * must not be made then, nor waited for here: a reset can take long. So that two
+ * readers do not take each other for that, there is one at a time.
+ */
+static DEFINE_MUTEX(gv_member_acs_lock);
+
 static void gv_member_acs(struct pci_dev *pdev, struct gv_member *member)
 {
 	int pos = pdev->acs_cap;
@@ -135,20 +143,28 @@ static void gv_member_acs(struct pci_dev *pdev, struct gv_member *member)
 	if (!pos)
 		return;
 	member->acs = true;
+	mutex_lock(&gv_member_acs_lock);
+	if (!pci_cfg_access_trylock(pdev))
+		goto out_unlock;
 	pci_read_config_word(pdev, pos + PCI_ACS_CAP, &member->acs_cap);
 	pci_read_config_word(pdev, pos + PCI_ACS_CTRL, &member->acs_ctrl);
 	/* Without the capability other things are there. */
 	if (member->acs_cap & PCI_ACS_EC)
 		pci_read_config_dword(pdev, pos + PCI_ACS_EGRESS_CTL_V,
 				      &member->acs_vector);
+	pci_cfg_access_unlock(pdev);
 	/* What sleeps too deep to answer reads as ones. */
 	member->acs_read = member->acs_cap != U16_MAX;
+out_unlock:
+	mutex_unlock(&gv_member_acs_lock);
 }
 
 /**
  * gv_member_read() - find out what isolates a PCI function
  * @pdev: the function
  * @member: gets it
+ *
+ * Registers of a function that is being reset are not told.
  *
  * Context: takes the mutex of the IOMMU group, which is held for as long as it
  * takes to attach a device to a domain, and never while a user is waited for.

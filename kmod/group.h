@@ -11,7 +11,8 @@
  * @group: its IOMMU group, negative if none
  * @driver: the bound driver, empty if none
  * @acs: it has an ACS capability
- * @acs_read: and the three registers could be read
+ * @acs_read: and the three registers could be read, which they can't while the
+ *	function is reset
  * @acs_cap: ACS capability register
  * @acs_ctrl: ACS control register
  * @acs_vector: what follows

@@ -55,9 +55,6 @@ struct gv_gpu {
 	bool gone;
 };
 
-int gv_gpus_init(void);
-void gv_gpus_exit(void);
-
 struct gv_gpu *gv_gpu_find(const char *address, u16 attr, struct gv_why *why);
 struct gv_gpu *gv_gpu_find_pdev(const struct pci_dev *pdev);
 struct gv_gpu *gv_gpu_next(struct gv_gpu *prev);
@@ -72,8 +69,12 @@ int gv_gpu_reset_begin(struct gv_gpu *gpu, u16 attr, struct gv_why *why);
 void gv_gpu_reset_end(struct gv_gpu *gpu);
 int gv_pci_group(struct pci_dev *pdev);
 
-void gv_gpus_scan(void);
-int gv_gpus_unscan(struct gv_why *why);
+bool gv_gpu_by_nature(const struct pci_dev *pdev);
+void gv_gpu_add(struct pci_dev *pdev);
+void gv_gpu_del(struct pci_dev *pdev);
+void gv_gpu_drop(struct gv_gpu *gpu);
+void gv_gpu_driver(struct pci_dev *pdev, bool failed);
+void gv_gpus_drop(void);
 
 bool gv_is_accelerator(const struct pci_dev *pdev);
 

@@ -5,6 +5,7 @@
 # qemu: -machine kernel-irqchip=split
 # qemu: -device intel-iommu,intremap=on,caching-mode=on
 # qemu: -device pcie-root-port,id=a,chassis=1,slot=1,addr=2.0 -device nvme-subsys,id=s
+# qemu: -device nvme,serial=plain,addr=3.0
 # qemu: -device nvme,serial=gv,subsys=s,bus=a,max_ioqpairs=130,msix_qsize=131,sriov_max_vfs=64,sriov_vq_flexible=128,sriov_vi_flexible=128,sriov_max_vq_per_vf=2,sriov_max_vi_per_vf=2
 #
 # VFs of a device that is not ours and whose driver is not either: an emulated
@@ -17,6 +18,8 @@ pci=/sys/bus/pci
 devices=$pci/devices
 gpu=0000:01:00.0
 vf0=0000:01:00.1
+# One without VFs, that is met first.
+plain=0000:00:03.0
 
 num_vfs()
 {
@@ -48,7 +51,7 @@ bound()
 # Is the driver of the host's own controllers bound to a VF, or was it?
 host_driver_saw()
 {
-	dmesg | grep 'nvme nvme[0-9]*: pci function' | grep -v "$gpu"
+	dmesg | grep 'nvme nvme[0-9]*: pci function' | grep -v "$gpu\|$plain"
 }
 
 unknown()
@@ -277,14 +280,30 @@ seen()
 	[ "$(grep -o "\"$1\"" /tmp/events | wc -l)" -ge "$2" ]
 }
 
+# All GPUs that have it, or none.
 taken_back()
 {
-	works gpuvirt vf enable $gpu 1 &&
+	local before
+
+	gpuvirt -j monitor config >/tmp/events &
+	monitor=$!
+	within 30 listening && works gpuvirt vf enable $gpu 1 &&
+	before=$(generation) &&
 	refused "were enabled through us" gpuvirt id del 1b36:0010 &&
-	works gpuvirt gpu show $gpu && works gpuvirt vf disable $gpu &&
-	works gpuvirt id del 1b36:0010 && works gpuvirt gpu show &&
-	hasnt $gpu && refused "was not added" gpuvirt id del 1b36:0010 &&
-	works gpuvirt id add 1b36:0010
+	[ "$(generation)" = "$before" ] && works gpuvirt vf disable $gpu &&
+	works gpuvirt id del 1b36:0010 && within 30 seen gpu-delete-ntf 2 &&
+	! seen gpu-delete-ntf 3 && ! seen gpu-create-ntf 1
+	status=$?
+	kill $monitor
+	[ $status -eq 0 ] || { cat /tmp/events; return 1; }
+	works gpuvirt gpu show && hasnt $gpu && hasnt $plain &&
+	refused "was not added" gpuvirt id del 1b36:0010 &&
+	works gpuvirt id add 1b36:0010 && works gpuvirt gpu show && has $plain
+}
+
+generation()
+{
+	gpuvirt | sed -n 's/.*generation \([0-9]*\).*/\1/p'
 }
 
 # Without a PF driver, and with one that knows nothing of VFs.

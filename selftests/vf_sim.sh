@@ -91,10 +91,23 @@ neighbours()
 	works gpuvirt vf show "$(vf 2)" && has "open no"
 }
 
+# All at once, and none while one is open or driven by the host.
+reset_all()
+{
+	works gpuvirt vf reset gpu "$gpu" &&
+	misused "not both" gpuvirt vf reset "$(vf 0)" gpu "$gpu" &&
+	hold_one &&
+	refused "VF $(vf 3) is open" gpuvirt vf reset gpu "$gpu" &&
+	grep -q "stop process $holder (hold.py), which has VF $(vf 3) open" \
+		"$said.err"
+}
+
 after()
 {
 	let_go
-	works gpuvirt vf disable "$gpu" && num_vfs 0
+	works gpuvirt vf reset gpu "$gpu" &&
+	works gpuvirt vf disable "$gpu" && num_vfs 0 &&
+	works gpuvirt vf reset gpu "$gpu"
 }
 
 few()
@@ -222,7 +235,7 @@ modprobe gpuvirt-sim
 ktap_plan 16
 ktap_run "16 VFs, each in a group of its own and in vfio-pci" enable
 ktap_run "the same in JSON" json
-ktap_run "a VMM opens one" hold_one
+ktap_run "all are reset at once, but not when a VMM has one open" reset_all
 ktap_run "then none is disabled, nor the GPU removed, in any way" while_open
 ktap_run "its neighbours can be reset" neighbours
 ktap_run "when it is closed they are disabled" after

@@ -61,15 +61,18 @@ const struct gv_param gv_vf_disable_params[] = {
 
 enum {
 	VF_RESET_ADDRESS,
+	VF_RESET_GPU,
 	VF_RESET_SERIAL,
 	VF_RESET_TIMEOUT,
 	VF_RESET_NO_WAIT,
 };
 
 const struct gv_param gv_vf_reset_params[] = {
-	[VF_RESET_ADDRESS] = { "ADDRESS", GV_KIND_VF, GV_POS | GV_MUST,
+	[VF_RESET_ADDRESS] = { "ADDRESS", GV_KIND_VF, GV_POS,
 			       GPUVIRT_A_VF_ADDRESS, 0,
 			       "PCI address of the VF" },
+	[VF_RESET_GPU] = { "gpu", GV_KIND_GPU, 0, GPUVIRT_A_VF_GPU, 0,
+			   "all VFs of this GPU instead, at once" },
 	[VF_RESET_SERIAL] = { "serial", GV_KIND_COUNTER, 0,
 			      GPUVIRT_A_VF_SERIAL, 0,
 			      "only if the VF still has this serial" },
@@ -212,15 +215,26 @@ int gv_vf_reset(struct gv_ctx *ctx, const struct gv_args *args)
 {
 	struct gv_op_wait wait = gv_op_wait(&args->v[VF_RESET_TIMEOUT],
 					    &args->v[VF_RESET_NO_WAIT]);
+	const struct gv_value *vf = &args->v[VF_RESET_ADDRESS];
+	const struct gv_value *gpu = &args->v[VF_RESET_GPU];
 	struct nl_msg *msg;
 	struct gv_obj *op;
 	int ret;
 
+	if (vf->set == gpu->set)
+		return gv_err_usage(&ctx->err,
+				    vf->set ? "give ADDRESS or gpu, not both" :
+				    "missing: ADDRESS, or gpu for all VFs of one");
+	if (gpu->set && args->v[VF_RESET_SERIAL].set)
+		return gv_err_usage(&ctx->err, "serial is for one VF");
 	msg = gv_request(ctx, GPUVIRT_CMD_VF_RESET, gv_vf_reset_params, args);
 	if (!msg)
 		return -ctx->err.num;
-	ret = gv_vf_run(ctx, msg, &wait, "resetting the VF", &op);
+	ret = gv_vf_run(ctx, msg, &wait,
+			vf->set ? "resetting the VF" : "resetting the VFs",
+			&op);
 	if (!ret)
 		gv_obj_free(op);
-	return gv_vf_refused(ctx, NULL, args->v[VF_RESET_ADDRESS].str, ret);
+	return gv_vf_refused(ctx, gpu->set ? gpu->str : NULL,
+			     vf->set ? vf->str : NULL, ret);
 }

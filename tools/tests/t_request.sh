@@ -112,3 +112,22 @@ t_show_unknown_gpu()
 	status 0
 	json 'd' '[]'
 }
+
+t_vf_reset()
+{
+	script <<-END
+		on vf-reset
+		reply operation=4
+	END
+	sends vf reset 65:0.1 serial 7 no-wait <<< "vf-reset address=0000:65:00.1 serial=7"
+	sends vf reset gpu 65:0.0 no-wait <<< "vf-reset gpu=$GPU"
+	run vf reset
+	status 2
+	err_has "missing: ADDRESS, or gpu"
+	run vf reset 65:0.1 gpu $GPU
+	status 2
+	err_has "not both"
+	run vf reset gpu $GPU serial 7
+	status 2
+	err_has "serial is for one VF"
+}

@@ -189,6 +189,22 @@ no_sriov()
 	works gpuvirt sim del "$gpu"
 }
 
+# Any driver does: pci-stub stands for a vendor's, which has another name than its
+# module.
+variant()
+{
+	echo "alias vfio_pci:v00001234d00004757sv*sd*bc*sc*i* pci_stub" \
+		>/etc/modprobe.d/gpuvirt-test.conf
+	add_gpu && works gpuvirt vf enable "$gpu" 2 && has "driver pci-stub" &&
+	[ "$(bound)" -eq 0 ] &&
+	works gpuvirt vf enable "$gpu" 3 driver vfio-pci resize &&
+	[ "$(bound)" -eq 3 ]
+	status=$?
+	rm /etc/modprobe.d/gpuvirt-test.conf
+	[ $status -eq 0 ] && works gpuvirt vf enable "$gpu" 1 resize &&
+	[ "$(bound)" -eq 1 ] && works gpuvirt sim del "$gpu"
+}
+
 # PF, VFs and port are in one group, in which VFIO can't open anything.
 shared()
 {
@@ -232,7 +248,7 @@ unloaded()
 trap let_go EXIT
 modprobe vfio_iommu_type1
 modprobe gpuvirt-sim
-ktap_plan 16
+ktap_plan 17
 ktap_run "16 VFs, each in a group of its own and in vfio-pci" enable
 ktap_run "the same in JSON" json
 ktap_run "all are reset at once, but not when a VMM has one open" reset_all
@@ -246,6 +262,7 @@ ktap_run "a reset that does not end" stuck
 ktap_run "several at once" at_once
 ktap_run "a GPU goes with its VFs" gone_with_vfs
 ktap_run "a GPU without SR-IOV" no_sriov
+ktap_run "a variant of vfio-pci for them" variant
 ktap_run "a group that VFs share with their PF" shared
 ktap_run "and with a VF that a driver of the host has" shared_by_vf
 ktap_run "nothing holds on to the modules" unloaded

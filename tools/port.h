@@ -34,6 +34,12 @@ int gv_port_write(const char *path, const char *text);
 /* Loads a module, by its name or an alias; with what it needs. */
 int gv_port_modprobe(const char *alias);
 
+/*
+ * Loads the module that has an alias of VFIO's, other than vfio_pci, which has
+ * them all. Gets its name; -ENOENT if there is none.
+ */
+int gv_port_variant(const char *alias, char *module, size_t size);
+
 int64_t gv_port_now(void);	/* milliseconds */
 void gv_port_sleep(int ms);
 

@@ -8,6 +8,9 @@
 #include "../op.h"
 #include "../out.h"
 #include "../show.h"
+#include "../variant.h"
+
+#define GV_VENDOR_NVIDIA 0x10de
 
 enum {
 	VF_ENABLE_GPU,
@@ -169,6 +172,26 @@ static int gv_vf_short(struct gv_ctx *ctx, const struct gv_obj *op)
 	return -EIO;
 }
 
+/*
+ * Nobody has said which driver: the kernel would take vfio-pci, and does not know
+ * of the vendor's variant of it. NVIDIA's own driver is its choice there.
+ */
+static void gv_vf_put_variant(struct gv_ctx *ctx, struct nl_msg *msg,
+			      const char *address)
+{
+	char driver[GPUVIRT_DRIVER_MAX + 1];
+	struct gv_obj *gpu;
+
+	/* what is wrong with the GPU, the request itself will be told */
+	if (gv_get_gpu(ctx, address, &gpu))
+		return;
+	if (!gv_obj_has(gpu, GPUVIRT_A_GPU_VF_DRIVER) &&
+	    gv_obj_num(gpu, GPUVIRT_A_GPU_VENDOR) != GV_VENDOR_NVIDIA &&
+	    gv_variant_of_vfs(gpu, driver, sizeof(driver)))
+		gv_put_str(msg, GPUVIRT_A_VF_DRIVER, driver);
+	gv_obj_free(gpu);
+}
+
 int gv_vf_enable(struct gv_ctx *ctx, const struct gv_args *args)
 {
 	struct gv_op_wait wait = gv_op_wait(&args->v[VF_ENABLE_TIMEOUT],
@@ -182,6 +205,8 @@ int gv_vf_enable(struct gv_ctx *ctx, const struct gv_args *args)
 		return -ctx->err.num;
 	if (args->v[VF_ENABLE_RESIZE].set)
 		gv_put_num(msg, &gv_set_vf, GPUVIRT_A_VF_RESIZE, 1);
+	if (!args->v[VF_ENABLE_DRIVER].set)
+		gv_vf_put_variant(ctx, msg, args->v[VF_ENABLE_GPU].str);
 	ret = gv_vf_run(ctx, msg, &wait, "enabling VFs", &op);
 	if (ret || !op)
 		return gv_vf_refused(ctx, args->v[VF_ENABLE_GPU].str, NULL,

@@ -301,6 +301,15 @@ taken_back()
 	works gpuvirt id add 1b36:0010 && works gpuvirt gpu show && has $plain
 }
 
+# An operation that has just begun counts as one that has ended.
+taken_early()
+{
+	works gpuvirt vf enable $gpu 16 no-wait &&
+	refused "were enabled through us" gpuvirt id del 1b36:0010 &&
+	within 30 bound_or_none && works gpuvirt gpu show $gpu &&
+	bound 16 vfio-pci && works gpuvirt vf disable $gpu
+}
+
 generation()
 {
 	gpuvirt | sed -n 's/.*generation \([0-9]*\).*/\1/p'
@@ -328,7 +337,7 @@ unload()
 modprobe vfio_iommu_type1
 modprobe nvme
 modprobe gpuvirt
-ktap_plan 24
+ktap_plan 25
 ktap_run "an NVMe controller is no GPU" unknown
 ktap_run "by its id it is taken for one" by_id
 ktap_run "64 VFs are enabled, all bound to vfio-pci" all
@@ -350,6 +359,7 @@ ktap_run "VFs that are enabled by others get the driver that was set" policy
 ktap_run "a tool that is killed leaves all or none" killed
 ktap_run "every step is an event" events
 ktap_run "an id is taken back, but not while VFs are enabled" taken_back
+ktap_run "nor while they are being enabled" taken_early
 ktap_run "no PF driver, or one without SR-IOV" no_pf_driver
 ktap_run "loading changes nothing for the driver that has no VFs" unload
 ktap_run "the log of it is clean" born

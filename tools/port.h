@@ -18,6 +18,8 @@ struct gv_port;
 int gv_port_open(struct gv_port **port);
 void gv_port_close(struct gv_port *port);
 int gv_port_join(struct gv_port *port, uint32_t group);
+/* Of what this family tells the groups joined, only this command's. */
+int gv_port_only(struct gv_port *port, uint16_t family, uint8_t cmd);
 int gv_port_send(struct gv_port *port, struct nl_msg *msg);
 
 /*

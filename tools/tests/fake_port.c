@@ -319,6 +319,14 @@ void gv_port_close(struct gv_port *port)
 	free(port);
 }
 
+int gv_port_only(struct gv_port *port, uint16_t family, uint8_t cmd)
+{
+	(void)port;
+	(void)family;
+	(void)cmd;
+	return 0;
+}
+
 int gv_port_join(struct gv_port *port, uint32_t group)
 {
 	const char *name = group == FAKE_CONFIG ? "config" :

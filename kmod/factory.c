@@ -156,7 +156,7 @@ int gv_factory_fault(const char *address, const u32 *faults, struct gv_why *why)
 	if (ops) {
 		if (faults)
 			err = ops->instance_fault(address, *faults, why);
-		else if (ops->instance_known(address))
+		else if (ops->instance_known(address, NULL))
 			err = 0;
 		module_put(ops->owner);
 	}

@@ -9,23 +9,17 @@
 #include <linux/slab.h>
 
 #include "claim.h"
+#include "group.h"
 #include "state.h"
 #include "vf.h"
 
-/*
- * A driver that uses the DMA API keeps VFIO out of the whole group: there is
- * nothing to claim then, nor could it be. Where a bridge lacks ACS the PF itself
- * can be in the group of its VFs.
- */
+/* A driver that uses the DMA API keeps VFIO out: there is nothing to claim. */
 static bool gv_claim_needless(struct gv_vf *vf)
 {
-	struct gv_gpu *gpu = vf->gpu;
 	bool needless;
 
 	spin_lock(&gv_state_lock);
-	needless = (vf->driver[0] && !vf->managed) ||
-		   (vf->group >= 0 && vf->group == gpu->group &&
-		    gpu->driver[0] && !gpu->driver_managed);
+	needless = vf->driver[0] && !vf->managed;
 	spin_unlock(&gv_state_lock);
 
 	return needless;
@@ -54,6 +48,7 @@ static bool gv_claim_has(const struct gv_claim *claim,
 int gv_claim_vf(struct gv_claim *claim, struct gv_vf *vf, struct gv_why *why)
 {
 	struct iommu_group **groups, *group;
+	bool driven;
 
 	if (gv_claim_needless(vf))
 		return 0;
@@ -83,7 +78,14 @@ int gv_claim_vf(struct gv_claim *claim, struct gv_vf *vf, struct gv_why *why)
 		claim->max += 16;
 	}
 	if (iommu_group_claim_dma_owner(group, claim)) {
+		/*
+		 * So does the driver of another function of the group: where a
+		 * bridge lacks ACS even the PF's, whose lock the caller has.
+		 */
+		driven = gv_group_driven(group, &vf->gpu->pdev->dev);
 		iommu_group_put(group);
+		if (driven)
+			return 0;
 		return gv_fail(why, -EBUSY, GPUVIRT_REASON_VF_OPEN, 0,
 			       "VF %s is open: IOMMU group %d is in use through VFIO",
 			       pci_name(vf->pdev), vf->group);

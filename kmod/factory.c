@@ -97,17 +97,19 @@ int gv_factory_new(const struct gv_instance_params *params, char *address,
 /**
  * gv_factory_knows() - did gv_factory_new() make this GPU
  * @address: its PCI address
+ * @faults: gets the faults that it shows, bits of enum gpuvirt_sim_fault; or NULL
  *
+ * Context: process, does not sleep for long.
  * Return: true if it did, and it is not deleted yet.
  */
-bool gv_factory_knows(const char *address)
+bool gv_factory_knows(const char *address, u32 *faults)
 {
 	const struct gv_factory_ops *ops = gv_factory_get();
 	bool known;
 
 	if (!ops)
 		return false;
-	known = ops->instance_known(address);
+	known = ops->instance_known(address, faults);
 	module_put(ops->owner);
 
 	return known;
@@ -154,7 +156,7 @@ int gv_factory_fault(const char *address, const u32 *faults, struct gv_why *why)
 	if (ops) {
 		if (faults)
 			err = ops->instance_fault(address, *faults, why);
-		else if (ops->instance_known(address))
+		else if (ops->instance_known(address, NULL))
 			err = 0;
 		module_put(ops->owner);
 	}

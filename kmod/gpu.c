@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * The registry: every physical function that is a GPU, whichever driver owns
- * it. It follows the PCI bus and changes nothing there.
- */
+/* The registry: every physical function that is a GPU, whichever driver owns it. */
 #include <linux/iommu.h>
 #include <linux/module.h>
 #include <linux/pci.h>
@@ -20,12 +17,23 @@
 static DEFINE_MUTEX(gv_gpus_lock);
 static LIST_HEAD(gv_gpus);
 
+/**
+ * gv_gpu_by_nature() - is a PCI function a GPU, whatever ids were added
+ * @pdev: PCI function
+ *
+ * Return: true if it is.
+ */
+bool gv_gpu_by_nature(const struct pci_dev *pdev)
+{
+	return !pdev->is_virtfn &&
+	       (pdev->class >> 16 == PCI_BASE_CLASS_DISPLAY ||
+		gv_is_accelerator(pdev));
+}
+
 static bool gv_pdev_is_gpu(const struct pci_dev *pdev)
 {
-	if (pdev->is_virtfn)
-		return false;
-	return pdev->class >> 16 == PCI_BASE_CLASS_DISPLAY ||
-	       gv_is_accelerator(pdev) || gv_id_has(pdev);
+	return gv_gpu_by_nature(pdev) ||
+	       (!pdev->is_virtfn && gv_id_has(pdev));
 }
 
 static void gv_gpu_free(struct kref *ref)
@@ -290,7 +298,13 @@ int gv_pci_group(struct pci_dev *pdev)
 	return id;
 }
 
-static void gv_gpu_add(struct pci_dev *pdev)
+/**
+ * gv_gpu_add() - a PCI function has appeared, or is there already
+ * @pdev: the function, which may be a GPU and may be registered
+ *
+ * Context: process.
+ */
+void gv_gpu_add(struct pci_dev *pdev)
 {
 	struct gv_gpu *gpu, *old;
 
@@ -326,7 +340,11 @@ static void gv_gpu_add(struct pci_dev *pdev)
 	gv_gpu_put(gpu);
 }
 
-static void gv_gpu_drop(struct gv_gpu *gpu)
+/**
+ * gv_gpu_drop() - take a GPU out of the registry
+ * @gpu: the GPU, which is in it; the registry's reference is given up
+ */
+void gv_gpu_drop(struct gv_gpu *gpu)
 {
 	gv_vfs_of_gpu_del(gpu);
 	mutex_lock(&gv_gpus_lock);
@@ -341,7 +359,11 @@ static void gv_gpu_drop(struct gv_gpu *gpu)
 	gv_gpu_put(gpu);
 }
 
-static void gv_gpu_del(struct pci_dev *pdev)
+/**
+ * gv_gpu_del() - a PCI function has left its bus
+ * @pdev: the function
+ */
+void gv_gpu_del(struct pci_dev *pdev)
 {
 	struct gv_gpu *gpu = gv_gpu_find_pdev(pdev);
 
@@ -351,12 +373,16 @@ static void gv_gpu_del(struct pci_dev *pdev)
 	gv_gpu_put(gpu);
 }
 
-/*
- * Note which driver is bound. A driver leaves dev->driver before the bus tells
+/**
+ * gv_gpu_driver() - note which driver is bound to a GPU
+ * @pdev: its PCI device
+ * @failed: a driver did not bind after all
+ *
+ * A driver leaves dev->driver before the bus tells
  * of it and its memory a grace period later, so it can be read under a spinlock
  * and the last one to write has the truth.
  */
-static void gv_gpu_driver(struct pci_dev *pdev, bool failed)
+void gv_gpu_driver(struct pci_dev *pdev, bool failed)
 {
 	struct gv_gpu *gpu = gv_gpu_find_pdev(pdev);
 	struct device_driver *drv;
@@ -368,7 +394,6 @@ static void gv_gpu_driver(struct pci_dev *pdev, bool failed)
 	spin_lock(&gv_state_lock);
 	drv = failed ? NULL : READ_ONCE(pdev->dev.driver);
 	gpu->driver_sriov = drv && to_pci_driver(drv)->sriov_configure;
-	gpu->driver_managed = drv && to_pci_driver(drv)->driver_managed_dma;
 	if (strcmp(gpu->driver, drv ? drv->name : "")) {
 		strscpy(gpu->driver, drv ? drv->name : "", sizeof(gpu->driver));
 		gv_commit();
@@ -381,157 +406,15 @@ static void gv_gpu_driver(struct pci_dev *pdev, bool failed)
 	gv_gpu_put(gpu);
 }
 
-static int gv_pci_notify(struct notifier_block *nb, unsigned long action,
-			 void *data)
-{
-	struct pci_dev *pdev = to_pci_dev(data);
-	bool failed;
-
-	switch (action) {
-	case BUS_NOTIFY_ADD_DEVICE:
-		if (pdev->is_virtfn)
-			gv_vf_add(pdev);
-		else
-			gv_gpu_add(pdev);
-		break;
-	case BUS_NOTIFY_REMOVED_DEVICE:
-		if (pdev->is_virtfn)
-			gv_vf_del(pdev);
-		else
-			gv_gpu_del(pdev);
-		break;
-	case BUS_NOTIFY_BOUND_DRIVER:
-	case BUS_NOTIFY_UNBOUND_DRIVER:
-	case BUS_NOTIFY_DRIVER_NOT_BOUND:
-		/* A probe that fails is told before the driver leaves. */
-		failed = action == BUS_NOTIFY_DRIVER_NOT_BOUND;
-		if (pdev->is_virtfn)
-			gv_vf_driver(pdev, failed);
-		else
-			gv_gpu_driver(pdev, failed);
-		break;
-	}
-	return NOTIFY_DONE;
-}
-
-static struct notifier_block gv_pci_nb = {
-	.notifier_call = gv_pci_notify,
-};
-
 /**
- * gv_gpus_scan() - register the GPUs that are there, and their VFs
- *
- * Those that are registered already are left alone.
- *
- * Context: process; may wait for long while devices come or go.
- */
-void gv_gpus_scan(void)
-{
-	struct pci_dev *pdev = NULL;
-
-	/*
-	 * With the rescan lock no device comes or goes. The device lock must not
-	 * be taken inside it: enabling VFs takes them the other way round.
-	 */
-	pci_lock_rescan_remove();
-	for_each_pci_dev(pdev) {
-		gv_gpu_add(pdev);
-		gv_gpu_driver(pdev, false);
-	}
-	for_each_pci_dev(pdev) {
-		if (!pdev->is_virtfn)
-			continue;
-		gv_vf_add(pdev);
-		gv_vf_driver(pdev, false);
-	}
-	pci_unlock_rescan_remove();
-}
-
-/* One that is no GPU any more, in @found, if it can go. */
-static int gv_gpus_stray(struct gv_gpu **found, struct gv_why *why)
-{
-	struct gv_gpu *gpu = NULL;
-	int err = 0;
-
-	*found = NULL;
-	while ((gpu = gv_gpu_next(gpu)))
-		if (!gv_pdev_is_gpu(gpu->pdev))
-			break;
-	if (!gpu)
-		return 0;
-
-	spin_lock(&gv_state_lock);
-	if (gpu->be)
-		err = gv_fail(why, -EBUSY, GPUVIRT_REASON_GPU_BUSY, 0,
-			      "a backend offers vGPUs on %s: unbind its driver first",
-			      pci_name(gpu->pdev));
-	else if (gpu->changing || gpu->resets || gpu->pinned)
-		err = gv_fail(why, -EBUSY, GPUVIRT_REASON_VFS_ENABLED, 0,
-			      "VFs of %s were enabled through us: disable them first",
-			      pci_name(gpu->pdev));
-	else
-		gpu->changing = true;	/* nothing starts on it any more */
-	spin_unlock(&gv_state_lock);
-	if (err) {
-		gv_gpu_put(gpu);
-		return err;
-	}
-	*found = gpu;
-	return 0;
-}
-
-/**
- * gv_gpus_unscan() - forget the functions that are no GPUs any more
- * @why: where to note a refusal
- *
- * Context: process; may wait for long while devices come or go.
- * Return: 0, or -EBUSY if one of them has VFs that were enabled through us; those
- * before it are forgotten.
- */
-int gv_gpus_unscan(struct gv_why *why)
-{
-	struct gv_gpu *gpu;
-	int err;
-
-	pci_lock_rescan_remove();
-	do {
-		err = gv_gpus_stray(&gpu, why);
-		if (gpu)
-			gv_gpu_drop(gpu);
-		gv_gpu_put(gpu);
-	} while (gpu);
-	pci_unlock_rescan_remove();
-
-	return err;
-}
-
-/**
- * gv_gpus_init() - find the GPUs that are there and follow the bus
- *
- * Return: 0 or a negative errno.
- */
-int gv_gpus_init(void)
-{
-	int err;
-
-	err = bus_register_notifier(&pci_bus_type, &gv_pci_nb);
-	if (err)
-		return err;
-	gv_gpus_scan();
-
-	return 0;
-}
-
-/**
- * gv_gpus_exit() - forget all GPUs
+ * gv_gpus_drop() - forget all GPUs, when nobody adds any more
  *
  * No backend is left: each holds a reference to this module.
  */
-void gv_gpus_exit(void)
+void gv_gpus_drop(void)
 {
 	struct gv_gpu *gpu;
 
-	bus_unregister_notifier(&pci_bus_type, &gv_pci_nb);
 	while ((gpu = list_first_entry_or_null(&gv_gpus, struct gv_gpu, node)))
 		gv_gpu_drop(gpu);
 }

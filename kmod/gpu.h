@@ -26,7 +26,6 @@ struct module;
  * @group: IOMMU group, negative if none (immutable)
  * @driver: name of the bound PF driver, empty if none (gv_state_lock)
  * @driver_sriov: it can enable VFs (gv_state_lock)
- * @driver_managed: it leaves DMA to its user, as vfio-pci does (gv_state_lock)
  * @be: backend that offers mdev vGPUs, or NULL (gv_state_lock)
  * @birth: driver that its VFs get when they appear, whoever enables them; empty
  *	if it was not set (gv_state_lock)
@@ -46,7 +45,6 @@ struct gv_gpu {
 	int group;
 	char driver[GPUVIRT_DRIVER_MAX + 1];
 	bool driver_sriov;
-	bool driver_managed;
 	struct gv_backend *be;
 	char birth[GPUVIRT_DRIVER_MAX + 1];
 	char birth_once[GPUVIRT_DRIVER_MAX + 1];
@@ -56,9 +54,6 @@ struct gv_gpu {
 	bool leaving;
 	bool gone;
 };
-
-int gv_gpus_init(void);
-void gv_gpus_exit(void);
 
 struct gv_gpu *gv_gpu_find(const char *address, u16 attr, struct gv_why *why);
 struct gv_gpu *gv_gpu_find_pdev(const struct pci_dev *pdev);
@@ -74,8 +69,12 @@ int gv_gpu_reset_begin(struct gv_gpu *gpu, u16 attr, struct gv_why *why);
 void gv_gpu_reset_end(struct gv_gpu *gpu);
 int gv_pci_group(struct pci_dev *pdev);
 
-void gv_gpus_scan(void);
-int gv_gpus_unscan(struct gv_why *why);
+bool gv_gpu_by_nature(const struct pci_dev *pdev);
+void gv_gpu_add(struct pci_dev *pdev);
+void gv_gpu_del(struct pci_dev *pdev);
+void gv_gpu_drop(struct gv_gpu *gpu);
+void gv_gpu_driver(struct pci_dev *pdev, bool failed);
+void gv_gpus_drop(void);
 
 bool gv_is_accelerator(const struct pci_dev *pdev);
 

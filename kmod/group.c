@@ -9,7 +9,9 @@
  * everybody can read, has it.
  */
 #include <linux/iommu.h>
+#include <linux/mutex.h>
 #include <linux/pci.h>
+#include <linux/platform_device.h>
 #include <linux/rcupdate.h>
 
 #include "group.h"
@@ -43,6 +45,69 @@ struct pci_dev *gv_function_find(const char *address, u16 attr,
 	return ERR_PTR(-ENODEV);
 }
 
+/*
+ * Does the driver of a device use the DMA API? Those that leave DMA to somebody
+ * else, as VFIO's do, say so. A driver's memory stays for a grace period after it
+ * has left.
+ */
+static bool gv_uses_dma_api(struct device *dev)
+{
+	struct device_driver *drv;
+	bool uses;
+
+	rcu_read_lock();
+	drv = READ_ONCE(dev->driver);
+	uses = drv;
+	if (drv && dev_is_pci(dev))
+		uses = !to_pci_driver(drv)->driver_managed_dma;
+	else if (drv && dev_is_platform(dev))
+		uses = !to_platform_driver(drv)->driver_managed_dma;
+	rcu_read_unlock();
+
+	return uses;
+}
+
+static int gv_driven(struct device *dev, void *unused)
+{
+	return gv_uses_dma_api(dev);
+}
+
+/*
+ * A driver that is only being tried may be turned away for VFIO's sake. It has
+ * bound if the device's lock is free, or if the caller has that: it is not waited
+ * for, since a probe takes it outside the group's mutex.
+ */
+static int gv_driven_surely(struct device *dev, void *locked)
+{
+	bool driven;
+
+	if (dev != locked && !device_trylock(dev))
+		return 0;
+	driven = gv_uses_dma_api(dev);
+	if (dev != locked)
+		device_unlock(dev);
+	return driven;
+}
+
+/**
+ * gv_group_driven() - is it the DMA API that keeps VFIO out of an IOMMU group
+ * @group: the group
+ * @locked: a device whose lock the caller has, so that a driver that is being
+ *	tried does not count; or NULL, for a glance
+ *
+ * A group has one owner or users of the DMA API, never both; which of them, the
+ * IOMMU core does not tell a module. A bound driver of any function of the group
+ * does.
+ *
+ * Context: process; takes the mutex of the group.
+ * Return: true if it is.
+ */
+bool gv_group_driven(struct iommu_group *group, struct device *locked)
+{
+	return iommu_group_for_each_dev(group, locked,
+					locked ? gv_driven_surely : gv_driven);
+}
+
 /* A driver's memory stays for a grace period after it has left. */
 static void gv_member_driver(struct pci_dev *pdev, struct gv_member *member)
 {
@@ -64,6 +129,13 @@ static bool gv_member_ats(const struct pci_dev *pdev)
 #endif
 }
 
+/*
+ * Accesses are blocked while a function is reset or changes its power state, and
+ * must not be made then, nor waited for here: a reset can take long. So that two
+ * readers do not take each other for that, there is one at a time.
+ */
+static DEFINE_MUTEX(gv_member_acs_lock);
+
 static void gv_member_acs(struct pci_dev *pdev, struct gv_member *member)
 {
 	int pos = pdev->acs_cap;
@@ -71,20 +143,28 @@ static void gv_member_acs(struct pci_dev *pdev, struct gv_member *member)
 	if (!pos)
 		return;
 	member->acs = true;
+	mutex_lock(&gv_member_acs_lock);
+	if (!pci_cfg_access_trylock(pdev))
+		goto out_unlock;
 	pci_read_config_word(pdev, pos + PCI_ACS_CAP, &member->acs_cap);
 	pci_read_config_word(pdev, pos + PCI_ACS_CTRL, &member->acs_ctrl);
 	/* Without the capability other things are there. */
 	if (member->acs_cap & PCI_ACS_EC)
 		pci_read_config_dword(pdev, pos + PCI_ACS_EGRESS_CTL_V,
 				      &member->acs_vector);
+	pci_cfg_access_unlock(pdev);
 	/* What sleeps too deep to answer reads as ones. */
 	member->acs_read = member->acs_cap != U16_MAX;
+out_unlock:
+	mutex_unlock(&gv_member_acs_lock);
 }
 
 /**
  * gv_member_read() - find out what isolates a PCI function
  * @pdev: the function
  * @member: gets it
+ *
+ * Registers of a function that is being reset are not told.
  *
  * Context: takes the mutex of the IOMMU group, which is held for as long as it
  * takes to attach a device to a domain, and never while a user is waited for.

@@ -11,7 +11,8 @@
  * @group: its IOMMU group, negative if none
  * @driver: the bound driver, empty if none
  * @acs: it has an ACS capability
- * @acs_read: and the three registers could be read
+ * @acs_read: and the three registers could be read, which they can't while the
+ *	function is reset
  * @acs_cap: ACS capability register
  * @acs_ctrl: ACS control register
  * @acs_vector: what follows
@@ -32,8 +33,11 @@ struct gv_member {
 	bool dma_owner;
 };
 
+struct iommu_group;
+
 struct pci_dev *gv_function_find(const char *address, u16 attr,
 				 struct gv_why *why);
+bool gv_group_driven(struct iommu_group *group, struct device *locked);
 void gv_member_read(struct pci_dev *pdev, struct gv_member *member);
 
 #endif

@@ -6,7 +6,7 @@
 #include <linux/pci.h>
 #include <linux/slab.h>
 
-#include "gpu.h"
+#include "bus.h"
 #include "id.h"
 #include "operation.h"
 #include "state.h"
@@ -111,7 +111,11 @@ static int gv_id_add(const struct gv_id *id, struct gv_why *why)
 	return err;
 }
 
-static void gv_id_remove(const struct gv_id *id)
+/**
+ * gv_id_remove() - an id is one no more
+ * @id: the id
+ */
+void gv_id_remove(const struct gv_id *id)
 {
 	unsigned int i;
 
@@ -126,22 +130,13 @@ static void gv_id_remove(const struct gv_id *id)
 
 static int gv_id_new_run(struct gv_operation *op, struct gv_why *why)
 {
-	gv_gpus_scan();
+	gv_bus_scan();
 	return 0;
 }
 
 static int gv_id_del_run(struct gv_operation *op, struct gv_why *why)
 {
-	struct gv_why nobody_asks;
-	int err;
-
-	gv_id_remove(&op->pci_id);
-	err = gv_gpus_unscan(why);
-	if (err) {
-		gv_id_add(&op->pci_id, &nobody_asks);
-		gv_gpus_scan();
-	}
-	return err;
+	return gv_bus_forget(&op->pci_id, why);
 }
 
 static int gv_id_op(enum gpuvirt_operation_kind kind, gv_operation_fn run,

@@ -24,6 +24,7 @@ struct gv_id {
 bool gv_id_has(const struct pci_dev *pdev);
 bool gv_id_nth(unsigned int n, struct gv_id *id);
 int gv_id_find(const struct gv_id *id, struct gv_why *why);
+void gv_id_remove(const struct gv_id *id);
 
 int gv_id_new_op(const struct gv_id *id, u64 *op_id, struct gv_why *why);
 int gv_id_del_op(const struct gv_id *id, u64 *op_id, struct gv_why *why);

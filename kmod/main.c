@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/module.h>
 
-#include "gpu.h"
+#include "bus.h"
 #include "mdev.h"
 #include "netlink.h"
 #include "operation.h"
@@ -28,7 +28,7 @@ static int __init gv_init(void)
 	if (err)
 		goto err_mdev;
 	/* Last: from here on there are events. */
-	err = gv_gpus_init();
+	err = gv_bus_init();
 	if (err)
 		goto err_netlink;
 
@@ -52,7 +52,7 @@ static void __exit gv_exit(void)
 	/* First what can start something new, then what is under way. */
 	gv_netlink_exit();
 	gv_operations_exit();
-	gv_gpus_exit();
+	gv_bus_exit();
 	gv_mdev_exit();
 	gv_pm_exit();
 	gv_vgpu_list_exit();

@@ -100,6 +100,7 @@ const struct nla_policy gpuvirt_vf_disable_nl_policy[GPUVIRT_A_VF_GENERATION + 1
 const struct nla_policy gpuvirt_vf_reset_nl_policy[GPUVIRT_A_VF_SERIAL + 1] = {
 	[GPUVIRT_A_VF_ADDRESS] = { .type = NLA_NUL_STRING, },
 	[GPUVIRT_A_VF_SERIAL] = { .type = NLA_U64, },
+	[GPUVIRT_A_VF_GPU] = { .type = NLA_NUL_STRING, },
 };
 
 /* GPUVIRT_CMD_ID_GET - do */

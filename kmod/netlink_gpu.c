@@ -4,6 +4,7 @@
 #include <net/genetlink.h>
 
 #include "backend.h"
+#include "factory.h"
 #include "mdev.h"
 #include "netlink.h"
 #include "sriov.h"
@@ -85,6 +86,16 @@ static int gv_nl_fill_gpu_pci(struct sk_buff *skb, struct gv_gpu *gpu)
 	return 0;
 }
 
+/* That it is there tells that the GPU is a simulated one, whoever drives it. */
+static int gv_nl_fill_gpu_sim(struct sk_buff *skb, struct gv_gpu *gpu)
+{
+	u32 faults;
+
+	if (!gv_factory_knows(pci_name(gpu->pdev), &faults))
+		return 0;
+	return nla_put_u32(skb, GPUVIRT_A_GPU_SIM_FAULTS, faults);
+}
+
 static int gv_nl_fill_gpu_sriov(struct sk_buff *skb, struct gv_gpu *gpu)
 {
 	struct gv_why why = {};
@@ -108,6 +119,8 @@ int gv_nl_fill_gpu(struct gv_nl_msg *msg, struct gv_gpu *gpu)
 	int err;
 
 	err = gv_nl_fill_gpu_pci(skb, gpu);
+	if (!err)
+		err = gv_nl_fill_gpu_sim(skb, gpu);
 	if (err)
 		return err;
 

@@ -168,16 +168,28 @@ int gpuvirt_nl_vf_disable_doit(struct sk_buff *skb, struct genl_info *info)
 int gpuvirt_nl_vf_reset_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct nlattr **attrs = info->attrs;
+	const char *gpu = gv_nl_str(attrs[GPUVIRT_A_VF_GPU]);
 	struct gv_nl_msg msg = {};
 	struct gv_why why = {};
 	u64 id;
 	int err;
 
+	if (gpu && (attrs[GPUVIRT_A_VF_ADDRESS] || attrs[GPUVIRT_A_VF_SERIAL])) {
+		err = gv_fail(&why, -EINVAL, GPUVIRT_REASON_BAD_VALUE,
+			      GPUVIRT_A_VF_GPU,
+			      "one VF, or all of a GPU: not both at once");
+		return gv_nl_refuse(info, err, &why);
+	}
+
 	err = gv_nl_reply_start(info, &msg);
 	if (err)
 		return err;
-	err = gv_vf_reset_op(gv_nl_str(attrs[GPUVIRT_A_VF_ADDRESS]),
-			     gv_nl_u64(attrs[GPUVIRT_A_VF_SERIAL]), &id, &why);
+	if (gpu)
+		err = gv_vfs_reset_op(gpu, &id, &why);
+	else
+		err = gv_vf_reset_op(gv_nl_str(attrs[GPUVIRT_A_VF_ADDRESS]),
+				     gv_nl_u64(attrs[GPUVIRT_A_VF_SERIAL]), &id,
+				     &why);
 	if (!err)
 		err = gv_nl_put_u64(msg.skb, GPUVIRT_A_VF_OPERATION, id);
 

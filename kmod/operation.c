@@ -243,7 +243,7 @@ int gv_sim_del(const char *address, u64 generation, u64 *id,
 	gpu = gv_gpu_find(address, GPUVIRT_A_SIM_GPU, why);
 	if (!address)
 		return -EINVAL;
-	if (!gv_factory_knows(address)) {
+	if (!gv_factory_knows(address, NULL)) {
 		if (IS_ERR(gpu))
 			return PTR_ERR(gpu);
 		gv_gpu_put(gpu);

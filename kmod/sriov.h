@@ -38,6 +38,9 @@ int gv_vf_enable_op(const char *address, const struct gv_sriov_request *req,
 		    u64 generation, u64 *id, struct gv_why *why);
 int gv_vf_disable_op(const char *address, u64 generation, u64 *id,
 		     struct gv_why *why);
+
+/* vf_reset.c */
+int gv_vfs_reset_op(const char *address, u64 *id, struct gv_why *why);
 int gv_vf_reset_op(const char *address, u64 serial, u64 *id,
 		   struct gv_why *why);
 

@@ -9,6 +9,7 @@
 #include <linux/slab.h>
 
 #include "event.h"
+#include "group.h"
 #include "sriov.h"
 #include "state.h"
 #include "vf.h"
@@ -161,7 +162,8 @@ bool gv_vf_is_open(struct gv_vf *vf)
 	group = iommu_group_get(&vf->pdev->dev);
 	if (!group)
 		return false;
-	claimed = iommu_group_dma_owner_claimed(group);
+	claimed = iommu_group_dma_owner_claimed(group) &&
+		  !gv_group_driven(group, NULL);
 	iommu_group_put(group);
 
 	return claimed;

@@ -62,7 +62,28 @@ both()
 ended()
 {
 	faults none && echo 4 >"$pf/sriov_numvfs" && [ "$(vfs)" = 4 ] &&
-	[ -e "$pf/virtfn1/iommu_group" ] && gpuvirt sim del "$gpu"
+	[ -e "$pf/virtfn1/iommu_group" ] && echo 0 >"$pf/sriov_numvfs"
+}
+
+# What was set is told, whoever asks, and nothing of a GPU that shows none.
+told()
+{
+	! gpuvirt sim show | grep sim-faults &&
+	gpuvirt -j sim show | grep '"sim-faults": *\[ *\]' &&
+	faults few-vfs,flr-stuck &&
+	gpuvirt sim show | grep 'sim-faults few-vfs,flr-stuck$' &&
+	gpuvirt -j gpu show "$gpu" | tr -d ' \n' |
+		grep '"sim-faults":\["few-vfs","flr-stuck"\]' &&
+	faults none && ! gpuvirt gpu show "$gpu" | grep sim-faults
+}
+
+# A simulated GPU is one when vfio-pci has it, too.
+in_vfio()
+{
+	echo "$gpu" >"$pf/driver/unbind" && bind "$pf" &&
+	gpuvirt sim show | grep "$gpu.*driver vfio-pci" &&
+	faults vf-enable && gpuvirt sim show | grep 'sim-faults vf-enable$' &&
+	gpuvirt sim del all && ! gpuvirt sim show | grep .
 }
 
 gone()
@@ -76,11 +97,13 @@ cd /run || exit
 modprobe vfio_pci
 gpu=$(gpuvirt sim add)
 pf=$pci/$gpu
-ktap_plan 6
+ktap_plan 8
 ktap_run "fewer VFs than asked for" few
 ktap_run "no VFs, and the kernel log says so" none_at_all
 ktap_run "VFs that vfio-pci can't have" probe
 ktap_run "two faults at once" both
 ktap_run "without faults all is as before" ended
+ktap_run "they are told again" told
+ktap_run "and known when vfio-pci has the GPU" in_vfio
 ktap_run "a GPU that is gone shows no faults" gone
 ktap_end

@@ -5,6 +5,7 @@
 # qemu: -machine kernel-irqchip=split
 # qemu: -device intel-iommu,intremap=on,caching-mode=on
 # qemu: -device pcie-root-port,id=a,chassis=1,slot=1,addr=2.0 -device nvme-subsys,id=s
+# qemu: -device nvme,serial=plain,addr=3.0
 # qemu: -device nvme,serial=gv,subsys=s,bus=a,max_ioqpairs=130,msix_qsize=131,sriov_max_vfs=64,sriov_vq_flexible=128,sriov_vi_flexible=128,sriov_max_vq_per_vf=2,sriov_max_vi_per_vf=2
 #
 # VFs of a device that is not ours and whose driver is not either: an emulated
@@ -17,6 +18,8 @@ pci=/sys/bus/pci
 devices=$pci/devices
 gpu=0000:01:00.0
 vf0=0000:01:00.1
+# One without VFs, that is met first.
+plain=0000:00:03.0
 
 num_vfs()
 {
@@ -48,7 +51,7 @@ bound()
 # Is the driver of the host's own controllers bound to a VF, or was it?
 host_driver_saw()
 {
-	dmesg | grep 'nvme nvme[0-9]*: pci function' | grep -v "$gpu"
+	dmesg | grep 'nvme nvme[0-9]*: pci function' | grep -v "$gpu\|$plain"
 }
 
 unknown()
@@ -277,14 +280,39 @@ seen()
 	[ "$(grep -o "\"$1\"" /tmp/events | wc -l)" -ge "$2" ]
 }
 
+# All GPUs that have it, or none.
 taken_back()
 {
-	works gpuvirt vf enable $gpu 1 &&
+	local before
+
+	gpuvirt -j monitor config >/tmp/events &
+	monitor=$!
+	within 30 listening && works gpuvirt vf enable $gpu 1 &&
+	before=$(generation) &&
 	refused "were enabled through us" gpuvirt id del 1b36:0010 &&
-	works gpuvirt gpu show $gpu && works gpuvirt vf disable $gpu &&
-	works gpuvirt id del 1b36:0010 && works gpuvirt gpu show &&
-	hasnt $gpu && refused "was not added" gpuvirt id del 1b36:0010 &&
-	works gpuvirt id add 1b36:0010
+	[ "$(generation)" = "$before" ] && works gpuvirt vf disable $gpu &&
+	works gpuvirt id del 1b36:0010 && within 30 seen gpu-delete-ntf 2 &&
+	! seen gpu-delete-ntf 3 && ! seen gpu-create-ntf 1
+	status=$?
+	kill $monitor
+	[ $status -eq 0 ] || { cat /tmp/events; return 1; }
+	works gpuvirt gpu show && hasnt $gpu && hasnt $plain &&
+	refused "was not added" gpuvirt id del 1b36:0010 &&
+	works gpuvirt id add 1b36:0010 && works gpuvirt gpu show && has $plain
+}
+
+# An operation that has just begun counts as one that has ended.
+taken_early()
+{
+	works gpuvirt vf enable $gpu 16 no-wait &&
+	refused "were enabled through us" gpuvirt id del 1b36:0010 &&
+	within 30 bound_or_none && works gpuvirt gpu show $gpu &&
+	bound 16 vfio-pci && works gpuvirt vf disable $gpu
+}
+
+generation()
+{
+	gpuvirt | sed -n 's/.*generation \([0-9]*\).*/\1/p'
 }
 
 # Without a PF driver, and with one that knows nothing of VFs.
@@ -309,7 +337,7 @@ unload()
 modprobe vfio_iommu_type1
 modprobe nvme
 modprobe gpuvirt
-ktap_plan 24
+ktap_plan 25
 ktap_run "an NVMe controller is no GPU" unknown
 ktap_run "by its id it is taken for one" by_id
 ktap_run "64 VFs are enabled, all bound to vfio-pci" all
@@ -331,6 +359,7 @@ ktap_run "VFs that are enabled by others get the driver that was set" policy
 ktap_run "a tool that is killed leaves all or none" killed
 ktap_run "every step is an event" events
 ktap_run "an id is taken back, but not while VFs are enabled" taken_back
+ktap_run "nor while they are being enabled" taken_early
 ktap_run "no PF driver, or one without SR-IOV" no_pf_driver
 ktap_run "loading changes nothing for the driver that has no VFs" unload
 ktap_run "the log of it is clean" born

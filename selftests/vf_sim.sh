@@ -91,10 +91,23 @@ neighbours()
 	works gpuvirt vf show "$(vf 2)" && has "open no"
 }
 
+# All at once, and none while one is open or driven by the host.
+reset_all()
+{
+	works gpuvirt vf reset gpu "$gpu" &&
+	misused "not both" gpuvirt vf reset "$(vf 0)" gpu "$gpu" &&
+	hold_one &&
+	refused "VF $(vf 3) is open" gpuvirt vf reset gpu "$gpu" &&
+	grep -q "stop process $holder (hold.py), which has VF $(vf 3) open" \
+		"$said.err"
+}
+
 after()
 {
 	let_go
-	works gpuvirt vf disable "$gpu" && num_vfs 0
+	works gpuvirt vf reset gpu "$gpu" &&
+	works gpuvirt vf disable "$gpu" && num_vfs 0 &&
+	works gpuvirt vf reset gpu "$gpu"
 }
 
 few()
@@ -176,13 +189,53 @@ no_sriov()
 	works gpuvirt sim del "$gpu"
 }
 
+# Any driver does: pci-stub stands for a vendor's, which has another name than its
+# module.
+variant()
+{
+	echo "alias vfio_pci:v00001234d00004757sv*sd*bc*sc*i* pci_stub" \
+		>/etc/modprobe.d/gpuvirt-test.conf
+	add_gpu && works gpuvirt vf enable "$gpu" 2 && has "driver pci-stub" &&
+	[ "$(bound)" -eq 0 ] &&
+	works gpuvirt vf enable "$gpu" 3 driver vfio-pci resize &&
+	[ "$(bound)" -eq 3 ]
+	status=$?
+	rm /etc/modprobe.d/gpuvirt-test.conf
+	[ $status -eq 0 ] && works gpuvirt vf enable "$gpu" 1 resize &&
+	[ "$(bound)" -eq 1 ] && works gpuvirt sim del "$gpu"
+}
+
 # PF, VFs and port are in one group, in which VFIO can't open anything.
 shared()
 {
 	add_gpu root-port no-acs && works gpuvirt vf enable "$gpu" 4 &&
 	[ "$(bound)" -eq 4 ] && [ "$(groups)" -eq 1 ] &&
 	! "$GV_TOP/selftests/lib/hold.py" $devices/"$(vf 0)" &&
+	works gpuvirt vf show gpu "$gpu" && hasnt "open yes" &&
+	works gpuvirt vf disable "$gpu" && num_vfs 0
+}
+
+# rebind ADDRESS DRIVER
+rebind()
+{
+	echo "$2" >$devices/"$1"/driver_override &&
+	echo "$1" >$devices/"$1"/driver/unbind &&
+	echo "$1" >/sys/bus/pci/drivers_probe
+}
+
+# The same with the PF in vfio-pci, which leaves DMA to its user: it is a driver
+# of the host that keeps VFIO out, of another VF.
+shared_by_vf()
+{
+	modprobe uio_pci_generic &&
+	echo Y >/sys/module/vfio_pci/parameters/enable_sriov &&
+	rebind "$gpu" vfio-pci && works gpuvirt vf enable "$gpu" 4 &&
+	[ "$(bound)" -eq 4 ] && rebind "$(vf 2)" uio_pci_generic &&
+	[ "$(bound)" -eq 3 ] &&
+	! "$GV_TOP/selftests/lib/hold.py" $devices/"$(vf 0)" &&
+	works gpuvirt vf show gpu "$gpu" && hasnt "open yes" &&
 	works gpuvirt vf disable "$gpu" && num_vfs 0 &&
+	echo N >/sys/module/vfio_pci/parameters/enable_sriov &&
 	works gpuvirt sim del "$gpu"
 }
 
@@ -195,10 +248,10 @@ unloaded()
 trap let_go EXIT
 modprobe vfio_iommu_type1
 modprobe gpuvirt-sim
-ktap_plan 15
+ktap_plan 17
 ktap_run "16 VFs, each in a group of its own and in vfio-pci" enable
 ktap_run "the same in JSON" json
-ktap_run "a VMM opens one" hold_one
+ktap_run "all are reset at once, but not when a VMM has one open" reset_all
 ktap_run "then none is disabled, nor the GPU removed, in any way" while_open
 ktap_run "its neighbours can be reset" neighbours
 ktap_run "when it is closed they are disabled" after
@@ -209,6 +262,8 @@ ktap_run "a reset that does not end" stuck
 ktap_run "several at once" at_once
 ktap_run "a GPU goes with its VFs" gone_with_vfs
 ktap_run "a GPU without SR-IOV" no_sriov
+ktap_run "a variant of vfio-pci for them" variant
 ktap_run "a group that VFs share with their PF" shared
+ktap_run "and with a VF that a driver of the host has" shared_by_vf
 ktap_run "nothing holds on to the modules" unloaded
 ktap_end

@@ -87,6 +87,7 @@ static const struct gv_attr gpu_attr[] = {
 	[GPUVIRT_A_GPU_SRIOV_REASON]	= GV_ENUM("sriov-reason",
 						  gv_names_reason),
 	[GPUVIRT_A_GPU_SRIOV_TEXT]	= GV_STR("sriov-text"),
+	[GPUVIRT_A_GPU_SIM_FAULTS]	= GV_FLAG32("sim-faults", sim_fault),
 	[GPUVIRT_A_GPU_GENERATION]	= GV_U64("generation"),
 	[GPUVIRT_A_GPU_SEQ]		= GV_U64("seq"),
 };

@@ -75,7 +75,7 @@ const struct gv_attr *gv_attr(const struct gv_set *set, unsigned int type);
 /* NULL for a value that this release does not know. */
 const char *gv_name(const struct gv_names *names, uint64_t value);
 
-#define GV_ATTR_MAX	32
+#define GV_ATTR_MAX	48
 
 /* One object of a reply. Attributes it lacks read as absent, 0 or NULL. */
 struct gv_obj {

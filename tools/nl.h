@@ -29,6 +29,9 @@ int gv_nl_dump(struct gv_nl *nl, struct nl_msg *msg, struct gv_list *list,
 /* A socket that has joined a multicast group is for gv_nl_event() only. */
 int gv_nl_join(struct gv_nl *nl, const char *group, struct gv_err *err);
 
+/* Events of one command are enough. To get all is no mistake, so it can't fail. */
+void gv_nl_only(struct gv_nl *nl, unsigned int cmd);
+
 struct gv_event {
 	unsigned int cmd;
 	struct gv_obj *obj;

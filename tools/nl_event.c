@@ -61,6 +61,11 @@ int gv_nl_join(struct gv_nl *nl, const char *group, struct gv_err *err)
 			     nl->family.runtime, group, err);
 }
 
+void gv_nl_only(struct gv_nl *nl, unsigned int cmd)
+{
+	(void)gv_port_only(nl->port, nl->family.id, cmd);
+}
+
 static bool gv_nl_gone(struct gv_nl *nl, struct nlmsghdr *hdr)
 {
 	const struct genlmsghdr *ghdr = nlmsg_data(hdr);

@@ -163,6 +163,8 @@ int gv_op_run(struct gv_ctx *ctx, struct nl_msg *msg, unsigned int attr,
 		ret = gv_nl_join(events, GPUVIRT_MCGRP_CONFIG, &ctx->err);
 		if (ret)
 			gv_nl_close(events);
+		else
+			gv_nl_only(events, GPUVIRT_CMD_OPERATION_NTF);
 	}
 	if (ret) {
 		nlmsg_free(msg);

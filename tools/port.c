@@ -13,6 +13,7 @@
 #include <netlink/netlink.h>
 #include <netlink/socket.h>
 
+#include "filter.h"
 #include "port.h"
 
 struct gv_port {
@@ -79,6 +80,11 @@ int gv_port_join(struct gv_port *port, uint32_t group)
 		       NETLINK_ADD_MEMBERSHIP, &group, sizeof(group)))
 		return -errno;
 	return 0;
+}
+
+int gv_port_only(struct gv_port *port, uint16_t family, uint8_t cmd)
+{
+	return gv_filter_attach(nl_socket_get_fd(port->sock), family, cmd);
 }
 
 int gv_port_send(struct gv_port *port, struct nl_msg *msg)

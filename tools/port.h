@@ -18,6 +18,8 @@ struct gv_port;
 int gv_port_open(struct gv_port **port);
 void gv_port_close(struct gv_port *port);
 int gv_port_join(struct gv_port *port, uint32_t group);
+/* Of what this family tells the groups joined, only this command's. */
+int gv_port_only(struct gv_port *port, uint16_t family, uint8_t cmd);
 int gv_port_send(struct gv_port *port, struct nl_msg *msg);
 
 /*
@@ -33,6 +35,12 @@ int gv_port_write(const char *path, const char *text);
 
 /* Loads a module, by its name or an alias; with what it needs. */
 int gv_port_modprobe(const char *alias);
+
+/*
+ * Loads the module that has an alias of VFIO's, other than vfio_pci, which has
+ * them all. Gets its name; -ENOENT if there is none.
+ */
+int gv_port_variant(const char *alias, char *module, size_t size);
 
 int64_t gv_port_now(void);	/* milliseconds */
 void gv_port_sleep(int ms);

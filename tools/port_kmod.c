@@ -6,6 +6,8 @@
  */
 #include <dlfcn.h>
 #include <errno.h>
+#include <stdio.h>
+#include <string.h>
 #include <libkmod.h>
 
 #include "port.h"
@@ -19,6 +21,7 @@
 	call(load_resources) \
 	call(module_new_from_lookup) \
 	call(module_get_module) \
+	call(module_get_name) \
 	call(module_probe_insert_module) \
 	call(module_unref) \
 	call(module_unref_list) \
@@ -84,22 +87,76 @@ static int gv_kmod_load(const struct gv_kmod *kmod, struct kmod_ctx *ctx,
 	return best;
 }
 
-int gv_port_modprobe(const char *alias)
+static int gv_kmod_variant(const struct gv_kmod *kmod, struct kmod_ctx *ctx,
+			   const char *alias, char *module, size_t size)
 {
-	struct gv_kmod kmod;
-	struct kmod_ctx *ctx;
+	struct kmod_list *list = NULL, *entry;
+	struct kmod_module *mod;
+	int ret, found = -ENOENT;
+	const char *name;
+
+	ret = kmod->module_new_from_lookup(ctx, alias, &list);
+	if (ret < 0)
+		return ret;
+	for (entry = list; entry && found;
+	     entry = kmod->list_next(list, entry)) {
+		mod = kmod->module_get_module(entry);
+		name = kmod->module_get_name(mod);
+		if (strcmp(name, "vfio_pci") &&
+		    snprintf(module, size, "%s", name) < (int)size) {
+			ret = kmod->module_probe_insert_module(mod, 0, NULL,
+							       NULL, NULL,
+							       NULL);
+			found = ret < 0 ? ret : 0;
+		}
+		kmod->module_unref(mod);
+	}
+	kmod->module_unref_list(list);
+	return found;
+}
+
+/* A context for the modules of the running kernel. */
+static int gv_kmod_begin(struct gv_kmod *kmod, struct kmod_ctx **ctx)
+{
 	int ret;
 
-	ret = gv_kmod_open(&kmod);
+	ret = gv_kmod_open(kmod);
 	if (ret)
 		return ret;
-	ctx = kmod.new(NULL, NULL);
-	if (!ctx)
+	*ctx = kmod->new(NULL, NULL);
+	if (!*ctx)
 		return -ENOMEM;
-	kmod.set_log_fn(ctx, gv_kmod_quiet, NULL);
-	ret = kmod.load_resources(ctx);
-	if (!ret)
-		ret = gv_kmod_load(&kmod, ctx, alias);
+	kmod->set_log_fn(*ctx, gv_kmod_quiet, NULL);
+	ret = kmod->load_resources(*ctx);
+	if (ret)
+		kmod->unref(*ctx);
+	return ret;
+}
+
+int gv_port_modprobe(const char *alias)
+{
+	struct kmod_ctx *ctx;
+	struct gv_kmod kmod;
+	int ret;
+
+	ret = gv_kmod_begin(&kmod, &ctx);
+	if (ret)
+		return ret;
+	ret = gv_kmod_load(&kmod, ctx, alias);
+	kmod.unref(ctx);
+	return ret;
+}
+
+int gv_port_variant(const char *alias, char *module, size_t size)
+{
+	struct kmod_ctx *ctx;
+	struct gv_kmod kmod;
+	int ret;
+
+	ret = gv_kmod_begin(&kmod, &ctx);
+	if (ret)
+		return ret;
+	ret = gv_kmod_variant(&kmod, ctx, alias, module, size);
 	kmod.unref(ctx);
 	return ret;
 }

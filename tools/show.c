@@ -11,8 +11,10 @@
 
 bool gv_is_sim(const struct gv_obj *gpu)
 {
-	return !strcmp(gv_obj_word(gpu, GPUVIRT_A_GPU_BACKEND),
-		       "gpuvirt-sim") ||
+	/* from an older module only the driver tells */
+	return gv_obj_has(gpu, GPUVIRT_A_GPU_SIM_FAULTS) ||
+		!strcmp(gv_obj_word(gpu, GPUVIRT_A_GPU_BACKEND),
+			"gpuvirt-sim") ||
 		!strcmp(gv_obj_word(gpu, GPUVIRT_A_GPU_DRIVER),
 			"gpuvirt-sim");
 }
@@ -58,6 +60,8 @@ void gv_show_gpu(const struct gv_obj *gpu)
 	gv_out_line(GV_DEEP, gpu,
 		    GV_ATTRS(GPUVIRT_A_GPU_MAX_VGPUS, GPUVIRT_A_GPU_VGPUS,
 			     GPUVIRT_A_GPU_TYPES));
+	if (gv_obj_num(gpu, GPUVIRT_A_GPU_SIM_FAULTS))
+		gv_out_line(GV_DEEP, gpu, GV_ATTRS(GPUVIRT_A_GPU_SIM_FAULTS));
 	if (gv_obj_has(gpu, GPUVIRT_A_GPU_MDEV_TEXT))
 		gv_out_text(GV_DEEP, "no mdev vGPUs: %s",
 			    gv_obj_word(gpu, GPUVIRT_A_GPU_MDEV_TEXT));

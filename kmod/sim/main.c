@@ -114,15 +114,17 @@ static struct gv_sim *gv_sim_find(const char *address)
 	return NULL;
 }
 
-static bool gv_sim_instance_known(const char *address)
+static bool gv_sim_instance_known(const char *address, u32 *faults)
 {
-	bool known;
+	struct gv_sim *sim;
 
 	spin_lock(&gv_sims_list_lock);
-	known = gv_sim_find(address);
+	sim = gv_sim_find(address);
+	if (sim && faults)
+		*faults = atomic_read(&sim->faults);
 	spin_unlock(&gv_sims_list_lock);
 
-	return known;
+	return sim;
 }
 
 static int gv_sim_instance_del(const char *address, struct gv_why *why)

@@ -166,12 +166,19 @@ int gv_sim_sriov_configure(struct pci_dev *pdev, int count)
 	return err;
 }
 
-/* The PF itself can be in a virtual machine, too. */
-static int gv_pf_unused(struct pci_dev *pdev, struct gv_why *why)
+/*
+ * The PF itself can be in a virtual machine, too, or get into one the next moment:
+ * if VFIO's driver is bound, keep VFIO from it, in @claimed.
+ */
+static int gv_pf_claim(struct pci_dev *pdev, struct iommu_group **claimed,
+		       struct gv_why *why)
 {
 	struct pci_driver *drv = pci_dev_driver(pdev);
 	struct iommu_group *group;
 
+	device_lock_assert(&pdev->dev);
+
+	*claimed = NULL;
 	if (!drv || !drv->driver_managed_dma)
 		return 0;
 	group = iommu_group_get(&pdev->dev);
@@ -183,7 +190,7 @@ static int gv_pf_unused(struct pci_dev *pdev, struct gv_why *why)
 		return gv_fail(why, -EBUSY, GPUVIRT_REASON_GPU_BUSY, 0,
 			       "GPU %s is in use", pci_name(pdev));
 	}
-	gv_unclaim(group);
+	*claimed = group;
 	return 0;
 }
 
@@ -192,12 +199,16 @@ static int gv_pf_unused(struct pci_dev *pdev, struct gv_why *why)
  * @sim: the simulated GPU
  * @why: where to note a refusal
  *
+ * VFIO's driver, if that is the PF's, leaves while nobody can open the PF. Once it
+ * is not bound, nobody can either, and the removal waits for no user.
+ *
  * Context: process, may sleep for long.
  * Return: 0, and none is enabled any more; or -EBUSY.
  */
 int gv_sim_sriov_leave(struct gv_sim *sim, struct gv_why *why)
 {
 	struct pci_dev *pdev = gv_sim_pf_get(sim);
+	struct iommu_group *claimed;
 	int err;
 
 	if (!pdev)
@@ -205,7 +216,7 @@ int gv_sim_sriov_leave(struct gv_sim *sim, struct gv_why *why)
 	/* The order is that of the PCI core, where it enables VFs. */
 	device_lock(&pdev->dev);
 	pci_lock_rescan_remove();
-	err = gv_pf_unused(pdev, why);
+	err = gv_pf_claim(pdev, &claimed, why);
 	if (!err && pci_num_vf(pdev)) {
 		err = gv_vfs_unbind(pdev, why);
 		if (!err)
@@ -215,6 +226,10 @@ int gv_sim_sriov_leave(struct gv_sim *sim, struct gv_why *why)
 		sim->leaving = true;
 	pci_unlock_rescan_remove();
 	device_unlock(&pdev->dev);
+
+	if (claimed && !err)
+		device_release_driver(&pdev->dev);
+	gv_unclaim(claimed);
 	pci_dev_put(pdev);
 
 	return err;

@@ -4,16 +4,24 @@
  *
  *	vf_rival enable GPU N	enable N VFs that no driver takes
  *	vf_rival bind GPU N	bind them to vfio-pci, one after another
+ *	vf_rival open GPU N	open them as a VMM does, one after another
+ *	vf_rival threads GPU N	the same, each in a thread of its own
+ *	vf_rival reset GPU N	reset them, one after another
  *
  * It prints nanoseconds.
  */
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "ktap.h"
+#include "vfio.h"
+
+#define VFS_MAX 64
 #define DEVICES "/sys/bus/pci/devices"
 
 static unsigned long long now(void)
@@ -45,22 +53,32 @@ static void enable(const char *gpu, const char *n)
 	put(path, n);
 }
 
+/* The address of VF number i, which lasts until the next call. */
+static const char *vf_of(const char *gpu, int i)
+{
+	static char link[256];
+	char path[256];
+	ssize_t len;
+
+	snprintf(path, sizeof(path), DEVICES "/%s/virtfn%d", gpu, i);
+	len = readlink(path, link, sizeof(link) - 1);
+	if (len < 0) {
+		perror(path);
+		exit(1);
+	}
+	link[len] = '\0';
+	return strrchr(link, '/') + 1;
+}
+
 /* As careful as the tool: it looks whether the driver is really bound. */
 static void bind(const char *gpu, int n)
 {
-	char path[256], link[256], *vf;
-	ssize_t len;
+	char path[256];
+	const char *vf;
 	int i;
 
 	for (i = 0; i < n; i++) {
-		snprintf(path, sizeof(path), DEVICES "/%s/virtfn%d", gpu, i);
-		len = readlink(path, link, sizeof(link) - 1);
-		if (len < 0) {
-			perror(path);
-			exit(1);
-		}
-		link[len] = '\0';
-		vf = strrchr(link, '/') + 1;
+		vf = vf_of(gpu, i);
 		snprintf(path, sizeof(path), DEVICES "/%s/driver_override", vf);
 		put(path, "vfio-pci");
 		put("/sys/bus/pci/drivers_probe", vf);
@@ -72,16 +90,64 @@ static void bind(const char *gpu, int n)
 	}
 }
 
+static struct gv_vfio vfs[VFS_MAX];
+static char names[VFS_MAX][16];
+
+static void *open_one(void *arg)
+{
+	int i = (int)(long)arg;
+
+	gv_vfio_must_open(&vfs[i], names[i]);
+	return NULL;
+}
+
+/* What is closed is not timed, but ends with the process. */
+static void open_all(const char *gpu, int n, int threads)
+{
+	pthread_t ids[VFS_MAX];
+	int i;
+
+	for (i = 0; i < n; i++)
+		snprintf(names[i], sizeof(names[i]), "%.15s", vf_of(gpu, i));
+	for (i = 0; i < n; i++) {
+		if (!threads)
+			open_one((void *)(long)i);
+		else if (pthread_create(&ids[i], NULL, open_one,
+					(void *)(long)i))
+			exit(1);
+	}
+	for (i = 0; i < n && threads; i++)
+		pthread_join(ids[i], NULL);
+}
+
+static void reset(const char *gpu, int n)
+{
+	char path[256];
+	int i;
+
+	for (i = 0; i < n; i++) {
+		snprintf(path, sizeof(path), DEVICES "/%s/reset",
+			 vf_of(gpu, i));
+		put(path, "1");
+	}
+}
+
 int main(int argc, char **argv)
 {
 	unsigned long long start = now();
 
-	if (argc != 4)
+	if (argc != 4 || atoi(argv[3]) > VFS_MAX)
 		return 2;
 	if (!strcmp(argv[1], "enable"))
 		enable(argv[2], argv[3]);
 	else if (!strcmp(argv[1], "bind"))
 		bind(argv[2], atoi(argv[3]));
+	else if (!strcmp(argv[1], "open"))
+		open_all(argv[2], atoi(argv[3]), 0);
+	else if (!strcmp(argv[1], "threads"))
+		open_all(argv[2], atoi(argv[3]), 1);
+	else if (!strcmp(argv[1], "reset"))
+		reset(argv[2], atoi(argv[3]));
 	else
 		return 2;
 	printf("%llu\n", now() - start);

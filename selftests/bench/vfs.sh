@@ -7,6 +7,9 @@
 # How long it takes until 64 VFs are bound to vfio-pci, by the tool and by its
 # rivals, and a report on the isolation of 256 functions. Rounds are interleaved.
 #
+# VFs are opened as virtual machines that start open them: one after another, and
+# at once. They are reset one after another by a program, and at once by the tool.
+#
 # The tool's VFs are bound as they appear: its bind phase is what enabling takes
 # longer than with `driver none`. Rivals enable them without a driver and then
 # bind them. Nothing here is judged.
@@ -17,6 +20,7 @@
 
 rounds=${GV_ROUNDS:-7}
 n=64
+opened=32
 rival=$GV_TOP/build/bench/vf_rival
 devices=/sys/bus/pci/devices
 
@@ -119,6 +123,25 @@ bind()
 	rival driverctl timed bind-driverctl driverctl_bind
 }
 
+reset_round()
+{
+	local i
+
+	for ((i = 0; i < rounds; i++)); do
+		told open "$rival" open "$gpu" $opened &&
+		told open-threads "$rival" threads "$gpu" $opened &&
+		told reset-program "$rival" reset "$gpu" $opened &&
+		timed reset-tool gpuvirt vf reset gpu "$gpu" || return
+	done
+}
+
+# As many as measured elsewhere: the floor is 100 ms for each, or for all.
+open_and_reset()
+{
+	modprobe vfio_iommu_type1 &&
+	gpuvirt vf enable "$gpu" $opened >/dev/null && reset_round && disable
+}
+
 # The loop that everybody uses.
 shell_report()
 {
@@ -171,6 +194,10 @@ report()
 	ratio "bind: program / tool" bind-program bind-tool 1 ">= 1"
 	ratio "enable, no driver: program / tool" enable-program tool-none 1 ""
 	ratio "enable and bind: tool / tool again" tool toolB 1 "1: chance"
+	ratio "open $opened VFs: one after another / at once" open \
+		open-threads 1 ">= 8"
+	ratio "reset $opened VFs: program, one by one / tool" reset-program \
+		reset-tool 1 ">= 8"
 	ratio "report on 256 VFs: find and lspci / tool" report-shell \
 		report-tool 1 ">= 50"
 	ratio "report: tool / tool again" report-tool report-toolB 1 "1: chance"
@@ -183,9 +210,10 @@ all_go()
 }
 
 modprobe gpuvirt-sim
-ktap_plan 4
+ktap_plan 5
 ktap_run "a GPU with $n VFs" setup
 ktap_run "enable and bind" bind
+ktap_run "open and reset" open_and_reset
 ktap_run "a report on 256 VFs" isolation
 ktap_run "what was measured" all_go
 ktap_end

@@ -128,6 +128,8 @@ make_initramfs()
 			[ ! -e "$ko" ] || set -- "$@" -m "$(basename "$ko" .ko)"
 		done
 		set -- "$@" -m vfio_iommu_type1 -m vfio_pci -m nlmon
+		! grep -q '^CONFIG_PCI_STUB=m' "$kernel_config" ||
+			set -- "$@" -m pci_stub
 		! grep -q '^CONFIG_VFIO_MDEV=' "$kernel_config" ||
 			set -- "$@" -m mdev
 		[ -z "$debug" ] ||

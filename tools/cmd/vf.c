@@ -74,7 +74,7 @@ const struct gv_verb gv_vf_verbs[] = {
 	  "enable VFs of a GPU, each born into its driver" },
 	{ "disable", gv_vf_disable_params, gv_vf_disable,
 	  "disable all VFs of a GPU" },
-	{ "reset", gv_vf_reset_params, gv_vf_reset, "reset a VF" },
+	{ "reset", gv_vf_reset_params, gv_vf_reset, "reset a VF, or all VFs of a GPU" },
 	{ "set", set_params, gv_vf_set,
 	  "say what VFs of a GPU are born into from now on" },
 	{ 0 }

@@ -8,6 +8,9 @@
 #include "../op.h"
 #include "../out.h"
 #include "../show.h"
+#include "../variant.h"
+
+#define GV_VENDOR_NVIDIA 0x10de
 
 enum {
 	VF_ENABLE_GPU,
@@ -61,15 +64,18 @@ const struct gv_param gv_vf_disable_params[] = {
 
 enum {
 	VF_RESET_ADDRESS,
+	VF_RESET_GPU,
 	VF_RESET_SERIAL,
 	VF_RESET_TIMEOUT,
 	VF_RESET_NO_WAIT,
 };
 
 const struct gv_param gv_vf_reset_params[] = {
-	[VF_RESET_ADDRESS] = { "ADDRESS", GV_KIND_VF, GV_POS | GV_MUST,
+	[VF_RESET_ADDRESS] = { "ADDRESS", GV_KIND_VF, GV_POS,
 			       GPUVIRT_A_VF_ADDRESS, 0,
 			       "PCI address of the VF" },
+	[VF_RESET_GPU] = { "gpu", GV_KIND_GPU, 0, GPUVIRT_A_VF_GPU, 0,
+			   "all VFs of this GPU instead, at once" },
 	[VF_RESET_SERIAL] = { "serial", GV_KIND_COUNTER, 0,
 			      GPUVIRT_A_VF_SERIAL, 0,
 			      "only if the VF still has this serial" },
@@ -166,6 +172,26 @@ static int gv_vf_short(struct gv_ctx *ctx, const struct gv_obj *op)
 	return -EIO;
 }
 
+/*
+ * Nobody has said which driver: the kernel would take vfio-pci, and does not know
+ * of the vendor's variant of it. NVIDIA's own driver is its choice there.
+ */
+static void gv_vf_put_variant(struct gv_ctx *ctx, struct nl_msg *msg,
+			      const char *address)
+{
+	char driver[GPUVIRT_DRIVER_MAX + 1];
+	struct gv_obj *gpu;
+
+	/* what is wrong with the GPU, the request itself will be told */
+	if (gv_get_gpu(ctx, address, &gpu))
+		return;
+	if (!gv_obj_has(gpu, GPUVIRT_A_GPU_VF_DRIVER) &&
+	    gv_obj_num(gpu, GPUVIRT_A_GPU_VENDOR) != GV_VENDOR_NVIDIA &&
+	    gv_variant_of_vfs(gpu, driver, sizeof(driver)))
+		gv_put_str(msg, GPUVIRT_A_VF_DRIVER, driver);
+	gv_obj_free(gpu);
+}
+
 int gv_vf_enable(struct gv_ctx *ctx, const struct gv_args *args)
 {
 	struct gv_op_wait wait = gv_op_wait(&args->v[VF_ENABLE_TIMEOUT],
@@ -179,6 +205,8 @@ int gv_vf_enable(struct gv_ctx *ctx, const struct gv_args *args)
 		return -ctx->err.num;
 	if (args->v[VF_ENABLE_RESIZE].set)
 		gv_put_num(msg, &gv_set_vf, GPUVIRT_A_VF_RESIZE, 1);
+	if (!args->v[VF_ENABLE_DRIVER].set)
+		gv_vf_put_variant(ctx, msg, args->v[VF_ENABLE_GPU].str);
 	ret = gv_vf_run(ctx, msg, &wait, "enabling VFs", &op);
 	if (ret || !op)
 		return gv_vf_refused(ctx, args->v[VF_ENABLE_GPU].str, NULL,
@@ -212,15 +240,26 @@ int gv_vf_reset(struct gv_ctx *ctx, const struct gv_args *args)
 {
 	struct gv_op_wait wait = gv_op_wait(&args->v[VF_RESET_TIMEOUT],
 					    &args->v[VF_RESET_NO_WAIT]);
+	const struct gv_value *vf = &args->v[VF_RESET_ADDRESS];
+	const struct gv_value *gpu = &args->v[VF_RESET_GPU];
 	struct nl_msg *msg;
 	struct gv_obj *op;
 	int ret;
 
+	if (vf->set == gpu->set)
+		return gv_err_usage(&ctx->err,
+				    vf->set ? "give ADDRESS or gpu, not both" :
+				    "missing: ADDRESS, or gpu for all VFs of one");
+	if (gpu->set && args->v[VF_RESET_SERIAL].set)
+		return gv_err_usage(&ctx->err, "serial is for one VF");
 	msg = gv_request(ctx, GPUVIRT_CMD_VF_RESET, gv_vf_reset_params, args);
 	if (!msg)
 		return -ctx->err.num;
-	ret = gv_vf_run(ctx, msg, &wait, "resetting the VF", &op);
+	ret = gv_vf_run(ctx, msg, &wait,
+			vf->set ? "resetting the VF" : "resetting the VFs",
+			&op);
 	if (!ret)
 		gv_obj_free(op);
-	return gv_vf_refused(ctx, NULL, args->v[VF_RESET_ADDRESS].str, ret);
+	return gv_vf_refused(ctx, gpu->set ? gpu->str : NULL,
+			     vf->set ? vf->str : NULL, ret);
 }

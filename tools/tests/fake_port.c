@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* port.h as a kernel that speaks from a script; see fake.h. */
 #include <errno.h>
+#include <fnmatch.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -318,6 +319,14 @@ void gv_port_close(struct gv_port *port)
 	free(port);
 }
 
+int gv_port_only(struct gv_port *port, uint16_t family, uint8_t cmd)
+{
+	(void)port;
+	(void)family;
+	(void)cmd;
+	return 0;
+}
+
 int gv_port_join(struct gv_port *port, uint32_t group)
 {
 	const char *name = group == FAKE_CONFIG ? "config" :
@@ -414,6 +423,27 @@ int gv_port_modprobe(const char *alias)
 {
 	fake_log("modprobe %s\n", alias);
 	return 0;
+}
+
+/* One a line in root/variants: MODULE PATTERN. */
+int gv_port_variant(const char *alias, char *module, size_t size)
+{
+	char path[512], name[64], pattern[128];
+	int ret = -ENOENT;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/variants", gv_port_root());
+	file = fopen(path, "re");
+	while (file && ret && fscanf(file, "%63s %127s", name, pattern) == 2) {
+		if (fnmatch(pattern, alias, 0))
+			continue;
+		snprintf(module, size, "%s", name);
+		fake_log("modprobe %s\n", name);
+		ret = 0;
+	}
+	if (file)
+		fclose(file);
+	return ret;
 }
 
 int64_t gv_port_now(void)

@@ -112,3 +112,77 @@ t_show_unknown_gpu()
 	status 0
 	json 'd' '[]'
 }
+
+t_vf_reset()
+{
+	script <<-END
+		on vf-reset
+		reply operation=4
+	END
+	sends vf reset 65:0.1 serial 7 no-wait <<< "vf-reset address=0000:65:00.1 serial=7"
+	sends vf reset gpu 65:0.0 no-wait <<< "vf-reset gpu=$GPU"
+	run vf reset
+	status 2
+	err_has "missing: ADDRESS, or gpu"
+	run vf reset 65:0.1 gpu $GPU
+	status 2
+	err_has "not both"
+	run vf reset gpu $GPU serial 7
+	status 2
+	err_has "serial is for one VF"
+}
+
+# A GPU of vendor $1, with the rest of its attributes, whose VFs are $2.
+gpu_with_vfs()
+{
+	script <<-END
+		on gpu-get
+		reply address=$GPU vendor=$1 device=0x56c0 subvendor=0x8086 subdevice=0x4905 class=0x038000 driver=xe methods=0 ${3:-}
+		on vf-enable
+		reply operation=4
+	END
+	mkdir -p root/sys/bus/pci/devices/$GPU root/sys/module/gv_vfio/drivers
+	echo "$2" > root/sys/bus/pci/devices/$GPU/sriov_vf_device
+	: > root/sys/module/gv_vfio/drivers/pci:gv-vfio-pci
+	echo "gv_vfio vfio_pci:v00008086d000056C1sv*sd*bc*sc*i*" > root/variants
+}
+
+asked_for()
+{
+	run vf enable $GPU 2 no-wait "${@:2}"
+	status 0
+	[ "$(grep vf-enable log)" = "vf-enable gpu=$GPU$1 count=2" ] ||
+		die "$(cat log)"
+}
+
+t_vf_enable_variant()
+{
+	gpu_with_vfs 0x8086 56c1
+	asked_for ' driver=gv-vfio-pci'
+	has log 'modprobe gv_vfio'
+	echo "gv_vfio vfio_pci:v00008086d000056C1sv00008086sd00004905bc03sc80i00" > root/variants
+	asked_for ' driver=gv-vfio-pci'
+	# what was said goes first
+	asked_for ' driver=vfio-pci' driver vfio-pci
+	hasnt log modprobe
+}
+
+t_vf_enable_no_variant()
+{
+	gpu_with_vfs 0x8086 56c2
+	asked_for ''
+	hasnt log modprobe
+	gpu_with_vfs 0x8086 56c1 vf-driver=none
+	asked_for ''
+	# NVIDIA's own driver makes vGPUs of its VFs
+	gpu_with_vfs 0x10de 56c1
+	echo "gv_vfio vfio_pci:v000010DEd000056C1sv*sd*bc*sc*i*" > root/variants
+	asked_for ''
+	gpu_with_vfs 0x8086 56c1
+	rm root/sys/bus/pci/devices/$GPU/sriov_vf_device
+	asked_for ''
+	# a module that has no driver of the PCI bus
+	gpu_with_vfs 0x8086 56c1
+	rm -r root/sys/module/gv_vfio
+	asked_for ''
+}

@@ -69,6 +69,24 @@ t_sim_show()
 	json '[g["address"] for g in d]' "['$SIM']"
 }
 
+# Whoever drives it; what it does wrong is told, and nothing if that is nothing.
+t_sim_faults()
+{
+	script <<-END
+		on gpu-get
+		reply address=$GPU vendor=0x1af4 device=0x1100 class=0x030200 driver=virtio-pci methods=0
+		reply address=$SIM vendor=0x1234 device=0x4756 class=0x030200 driver=vfio-pci methods=0 sim-faults=9
+		reply address=1001:00:00.0 vendor=0x1234 device=0x4756 class=0x030200 methods=0 sim-faults=0
+	END
+	run sim show
+	quiet
+	[ "$(grep -c '^100[01]:' out)" -eq 2 ] || die "not two GPUs: $(cat out)"
+	[ "$(grep -c sim-faults out)" -eq 1 ] || die "not one with faults: $(cat out)"
+	out_has 'sim-faults few-vfs,flr-stuck'
+	run -j sim show
+	json '[g["sim-faults"] for g in d]' "[['few-vfs', 'flr-stuck'], []]"
+}
+
 t_type_show()
 {
 	host

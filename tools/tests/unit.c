@@ -5,14 +5,18 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <linux/genetlink.h>
+#include <linux/netlink.h>
 #include <netlink/msg.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 
 #include "../arg.h"
 #include "../attr.h"
 #include "../clean.h"
 #include "../cmd.h"
 #include "../extack.h"
+#include "../filter.h"
 #include "../out.h"
 #include "../split.h"
 #include "../value.h"
@@ -307,6 +311,39 @@ static void print_table(void)
 		       gv_command(i)->set->name);
 }
 
+/* What is let through, of messages with type and command. */
+static void test_filter(void)
+{
+	static const struct { uint16_t type; uint8_t cmd; bool seen; } sent[] = {
+		{ 0x1234, 7, true }, { 0x1234, 8, false }, { 0x1234, 0, false },
+		{ 0x3412, 8, true }, { 0x10, 8, true }, { 0x1234, 7, true },
+	};
+	struct {
+		struct nlmsghdr hdr;
+		struct genlmsghdr genl;
+	} msg;
+	size_t i, seen = 0, wanted = 0;
+	int fds[2];
+
+	CHECK(!socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0, fds));
+	CHECK(!gv_filter_attach(fds[1], 0x1234, 7));
+	for (i = 0; i < sizeof(sent) / sizeof(sent[0]); i++) {
+		memset(&msg, 0, sizeof(msg));
+		msg.hdr.nlmsg_type = sent[i].type;
+		msg.genl.cmd = sent[i].cmd;
+		wanted += sent[i].seen;
+		CHECK(write(fds[0], &msg, sizeof(msg)) == sizeof(msg));
+		if (read(fds[1], &msg, sizeof(msg)) == sizeof(msg)) {
+			seen++;
+			CHECK(sent[i].seen);
+		}
+	}
+	CHECK(seen == wanted);
+	CHECK(gv_filter_attach(-1, 0x1234, 7) < 0);
+	close(fds[0]);
+	close(fds[1]);
+}
+
 int main(int argc, char *argv[])
 {
 	if (argc > 1 && !strcmp(argv[1], "table")) {
@@ -324,6 +361,7 @@ int main(int argc, char *argv[])
 	test_hints();
 	test_commands();
 	test_answers();
+	test_filter();
 	printf("%s unit\n", failed ? "not ok" : "ok");
 	return failed ? 1 : 0;
 }

@@ -121,7 +121,8 @@ struct gv_instance_params {
  *	Returns 0, or a negative errno with @why filled in and nothing left.
  *	Called in context: process, may sleep.
  * @instance_known: has @instance_new made the GPU of this PCI address, and is it
- *	not removed yet. It may be missing on its bus meanwhile.
+ *	not removed yet. It may be missing on its bus meanwhile. @faults gets the
+ *	faults that it shows, unless it is NULL.
  *	Called in context: process, does not sleep.
  * @instance_del: remove the GPU of this PCI address. The core has seen to it that
  *	no vGPU of it is open, nor can be opened.
@@ -137,7 +138,7 @@ struct gv_factory_ops {
 	struct module *owner;
 	int (*instance_new)(const struct gv_instance_params *params,
 			    char *address, struct gv_why *why);
-	bool (*instance_known)(const char *address);
+	bool (*instance_known)(const char *address, u32 *faults);
 	int (*instance_del)(const char *address, struct gv_why *why);
 	int (*instance_fault)(const char *address, u32 faults,
 			      struct gv_why *why);

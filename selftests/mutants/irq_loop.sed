@@ -2,4 +2,4 @@
 # no eventfd both sends and unmasks INTx
 # file: kmod/vgpu_irq.c
 # test: model
-s/if (ctx == rcu_access_pointer(irq->trigger\[VFIO_PCI_INTX_IRQ_INDEX\]))/if (0 && irq->trigger[0])/
+s/if (ctx == rcu_access_pointer(irq->trigger\[VFIO_PCI_INTX_IRQ_INDEX\]))/if (!irq)/

@@ -329,7 +329,9 @@ int gv_sriov_disable(struct gv_gpu *gpu, struct gv_why *why)
 		return 0;
 	/* With the rescan lock no VF leaves its group while that is claimed. */
 	pci_lock_rescan_remove();
-	err = gv_claim_vfs(&claim, gpu, why);
+	err = gv_vfs_complete(gpu, why);
+	if (!err)
+		err = gv_claim_vfs(&claim, gpu, why);
 	if (err) {
 		pci_unlock_rescan_remove();
 		return err;
@@ -426,13 +428,17 @@ int gv_sriov_enable(struct gv_gpu *gpu, const struct gv_sriov_request *req,
 	gv_sriov_birth_once(gpu, driver);
 	pci_lock_rescan_remove();
 	err = pdev->driver->sriov_configure(pdev, req->count);
-	pci_unlock_rescan_remove();
 	gv_sriov_birth_once(gpu, "");
-	if (!pci_num_vf(pdev))
+	if (!pci_num_vf(pdev)) {
+		pci_unlock_rescan_remove();
 		return gv_sriov_explain(gpu, req->count, err < 0 ? err : -EIO,
 					why);
+	}
+	err = gv_vfs_complete(gpu, why);
+	pci_unlock_rescan_remove();
 	gv_sriov_pin(gpu);
-	gv_sriov_enabled(gpu, req->count, driver, why);
+	if (!err)
+		gv_sriov_enabled(gpu, req->count, driver, why);
 
 	return 0;
 }

@@ -185,9 +185,13 @@ static int gv_type_admit(struct gv_backend *be,
 			 const struct gv_type_params *params, u64 generation,
 			 struct gv_why *why)
 {
+	bool leaving;
 	int err;
 
-	if (be->types_gone)
+	spin_lock(&gv_state_lock);
+	leaving = be->leaving;
+	spin_unlock(&gv_state_lock);
+	if (leaving || be->types_gone)
 		return gv_fail(why, -ENODEV, GPUVIRT_REASON_GPU_LEAVING,
 			       GPUVIRT_A_TYPE_GPU, "GPU %s is being removed",
 			       pci_name(be->gpu->pdev));

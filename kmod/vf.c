@@ -241,17 +241,17 @@ out_put:
 	gv_gpu_put(gpu);
 }
 
-static bool gv_vf_any(const struct gv_gpu *gpu)
+static u32 gv_vfs_known(const struct gv_gpu *gpu)
 {
 	const struct gv_vf *vf;
-	bool any = false;
+	u32 known = 0;
 
 	mutex_lock(&gv_vfs_lock);
 	list_for_each_entry(vf, &gv_vfs, node)
-		any |= vf->gpu == gpu;
+		known += vf->gpu == gpu;
 	mutex_unlock(&gv_vfs_lock);
 
-	return any;
+	return known;
 }
 
 /* The caller's reference stays. */
@@ -273,7 +273,7 @@ static void gv_vf_drop(struct gv_vf *vf)
 
 	if (!dropped)
 		return;
-	if (!gv_vf_any(vf->gpu))
+	if (!gv_vfs_known(vf->gpu))
 		gv_sriov_unpin(vf->gpu);
 	gv_event_vf(GPUVIRT_CMD_VF_DELETE_NTF, vf);
 	gv_vf_put(vf);
@@ -348,4 +348,33 @@ void gv_vf_driver(struct pci_dev *pdev, bool failed)
 	if (changed)
 		gv_event_vf(GPUVIRT_CMD_VF_CHANGE_NTF, vf);
 	gv_vf_put(vf);
+}
+
+/**
+ * gv_vfs_complete() - register the VFs of a GPU that there was no memory for
+ * @gpu: the GPU
+ * @why: where to note a refusal
+ *
+ * Who is not registered is not protected from being taken away.
+ *
+ * Context: under the device lock of the PF and the rescan lock.
+ * Return: 0, and all are registered; or -ENOMEM.
+ */
+int gv_vfs_complete(struct gv_gpu *gpu, struct gv_why *why)
+{
+	struct pci_dev *pdev = NULL;
+
+	device_lock_assert(&gpu->pdev->dev);
+
+	if (gv_vfs_known(gpu) == pci_num_vf(gpu->pdev))
+		return 0;
+	for_each_pci_dev(pdev) {
+		if (!pdev->is_virtfn || pci_physfn(pdev) != gpu->pdev)
+			continue;
+		gv_vf_add(pdev);
+		gv_vf_driver(pdev, false);
+	}
+	if (gv_vfs_known(gpu) == pci_num_vf(gpu->pdev))
+		return 0;
+	return gv_fail_nomem(why);
 }

@@ -39,6 +39,7 @@ struct gv_vf {
 void gv_vf_add(struct pci_dev *pdev);
 void gv_vf_del(struct pci_dev *pdev);
 void gv_vf_driver(struct pci_dev *pdev, bool failed);
+int gv_vfs_complete(struct gv_gpu *gpu, struct gv_why *why);
 void gv_vfs_of_gpu_del(struct gv_gpu *gpu);
 
 struct gv_vf *gv_vf_find(const char *address, u64 serial, struct gv_why *why);

@@ -95,7 +95,7 @@ static const struct {
 	{ "vf-get", EINVAL, ENODEV },
 	{ "vf-enable", EINVAL, EINVAL },
 	{ "vf-disable", EINVAL, ENODEV },
-	{ "vf-reset", EINVAL, ENODEV },
+	{ "vf-reset", EINVAL, EINVAL },
 	{ "id-get", EINVAL, ERANGE },
 	{ "id-new", EINVAL, ERANGE },
 	{ "id-del", EINVAL, ERANGE },

@@ -7,8 +7,9 @@
 #        drills.sh soak HOURS SERIES	one after the other, with ever new seeds
 #        drills.sh table		what soak has done so far
 #
-# GV_DRILL is the size of a run, long if it is not set; GV_SEED the seed. Soak
-# goes on where it was stopped: what it has done is in build/soak/rows.
+# GV_DRILL is the size, which is else long for run and soak for soak; GV_SEED the
+# seed of a run. Soak goes on where it was stopped: what it has done is in
+# build/soak/rows.
 
 set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
@@ -62,11 +63,13 @@ soak_one()
 	src=$(test_source "$test")
 	[ "$(test_root "$src")" = initramfs ] || args+=(-r host)
 	! test_needs "$src" nested || args+=(-m 3072 --nested)
-	GV_DRILL=soak GV_SEED=$seed "$vm/run.sh" "${args[@]}" "$test" \
+	GV_DRILL=${GV_DRILL-soak} GV_SEED=$seed "$vm/run.sh" "${args[@]}" "$test" \
 		>"$out/log" 2>&1 || :
 	row=$(tr -d '\r' <"$out/vm/results" | rows "$(release "$series")")
 	case $(tail -n 1 "$out/log") in
 	*' 0 failed, 0 skipped')	;;
+	*' 0 failed, '*)
+		row="$(release "$series") R0 tried 0 failed 0 seed $seed took 0 s: $test, skipped" ;;
 	*)	cp -r "$out/vm" "$out/failed-$test-$seed"
 		say "$test failed with seed $seed: see $out/failed-$test-$seed"
 		row=${row:-"$(release "$series") R0 tried 1 failed 1 seed $seed took 0 s: $test said nothing"} ;;

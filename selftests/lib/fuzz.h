@@ -14,6 +14,7 @@ struct gv_fuzz {
 	const char *gpu;
 	const char *uuid;
 	uint64_t generation;
+	bool tame;		/* name nothing that exists */
 };
 
 /* What one message is, and what may be expected of it. */

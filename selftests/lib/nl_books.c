@@ -26,6 +26,24 @@ static void gv_books_add(struct gv_books *books, const char *fmt, ...)
 	books->len += len;
 }
 
+static bool gv_books_skips(const struct gv_books *books, uint8_t cmd,
+			   unsigned int attr)
+{
+	if (!books->uncounted)
+		return false;
+	switch (cmd) {
+	case GPUVIRT_CMD_GPU_GET:
+		return attr == GPUVIRT_A_GPU_GENERATION;
+	case GPUVIRT_CMD_TYPE_GET:
+		return attr == GPUVIRT_A_TYPE_GENERATION;
+	case GPUVIRT_CMD_VGPU_GET:
+		return attr == GPUVIRT_A_VGPU_GENERATION;
+	case GPUVIRT_CMD_VF_GET:
+		return attr == GPUVIRT_A_VF_GENERATION;
+	}
+	return false;
+}
+
 /* Every attribute, byte by byte: also the generation. */
 static void gv_books_entry(const struct gv_msg *msg, void *arg)
 {
@@ -35,7 +53,7 @@ static void gv_books_entry(const struct gv_msg *msg, void *arg)
 
 	gv_books_add(books, "cmd %u:", msg->cmd);
 	for (i = 0; i < GV_NL_ATTRS; i++) {
-		if (!msg->a[i])
+		if (!msg->a[i] || gv_books_skips(books, msg->cmd, i))
 			continue;
 		gv_books_add(books, " %u=", i);
 		byte = mnl_attr_get_payload(msg->a[i]);
@@ -80,24 +98,39 @@ static void gv_books_types(const struct gv_msg *msg, void *arg)
 	gv_books_dir(arg, path);
 }
 
-void gv_books_take(struct gv_nl *nl, struct gv_books *books)
+static void gv_books_fill(struct gv_nl *nl, struct gv_books *books)
 {
 	static const uint8_t cmds[] = {
 		GPUVIRT_CMD_GPU_GET,
 		GPUVIRT_CMD_TYPE_GET,
 		GPUVIRT_CMD_VGPU_GET,
+		GPUVIRT_CMD_VF_GET,
+		GPUVIRT_CMD_ID_GET,
 	};
 	unsigned int i;
 
-	memset(books, 0, sizeof(*books));
-	gv_books_add(books, "generation %llu, event %llu\n",
-		     (unsigned long long)gv_info(nl, GPUVIRT_A_INFO_GENERATION),
-		     (unsigned long long)gv_info(nl, GPUVIRT_A_INFO_CONFIG_SEQ));
+	if (!books->uncounted)
+		gv_books_add(books, "generation %llu, event %llu\n",
+			     (unsigned long long)gv_info(nl, GPUVIRT_A_INFO_GENERATION),
+			     (unsigned long long)gv_info(nl, GPUVIRT_A_INFO_CONFIG_SEQ));
 	for (i = 0; i < sizeof(cmds); i++)
 		if (gv_nl_dump_cmd(nl, cmds[i], gv_books_entry, books))
 			gv_ktap_bail("the dump of command %u failed", cmds[i]);
 	gv_nl_dump_cmd(nl, GPUVIRT_CMD_GPU_GET, gv_books_types, books);
 	gv_books_dir(books, "/sys/bus/mdev/devices");
+}
+
+void gv_books_take(struct gv_nl *nl, struct gv_books *books)
+{
+	memset(books, 0, sizeof(*books));
+	gv_books_fill(nl, books);
+}
+
+void gv_books_take_uncounted(struct gv_nl *nl, struct gv_books *books)
+{
+	memset(books, 0, sizeof(*books));
+	books->uncounted = true;
+	gv_books_fill(nl, books);
 }
 
 static void gv_books_tell(const char *was, const char *is)
@@ -120,7 +153,9 @@ bool gv_books_same(struct gv_nl *nl, const struct gv_books *before)
 	struct gv_books now;
 	bool same;
 
-	gv_books_take(nl, &now);
+	memset(&now, 0, sizeof(now));
+	now.uncounted = before->uncounted;
+	gv_books_fill(nl, &now);
 	same = now.len == before->len &&
 	       !memcmp(now.data, before->data, now.len);
 	if (!same)

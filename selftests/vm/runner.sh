@@ -52,17 +52,28 @@ if [ "$debug" = yes ]; then
 	extra=$debug_results
 fi
 
-# The lines of the kernel log since the named test began. A test that makes the
-# kernel kill for want of memory writes "gv-test: expect oom-killer" there before:
-# then the report of that, with its call trace, is left out.
+# The lines of the kernel log since the named test began. What a test expects, it
+# writes there before, "gv-test: expect oom-killer" if it makes the kernel kill for
+# want of memory, "gv-test: expect warning in FUNCTION" if it meets a mistake of the
+# kernel's own: then the report of that, with its call trace, is left out.
 log_since()
 {
 	$bb dmesg | $bb awk -v mark="gv-test: begin $1" '
 		/gv-test: expect oom-killer/ { expected = 1 }
+		/gv-test: expect warning in / { function_ = $NF "+" }
 		expected && /invoked oom-killer/ { report = 1 }
-		seen && !report { print }
+		function_ && /---\[ cut here \]---/ { held = $0; next }
+		held {
+			if (/WARNING:/ && index($0, " " function_))
+				warning = 1
+			else if (seen && !report)
+				print held
+			held = ""
+		}
+		seen && !report && !warning { print }
 		/<\/TASK>/ { report = 0 }
-		index($0, mark) { seen = 1; expected = 0 }
+		/---\[ end trace / { warning = 0 }
+		index($0, mark) { seen = 1; expected = 0; function_ = "" }
 		END { if (!seen) print "BUG: the log has lost its beginning" }'
 }
 

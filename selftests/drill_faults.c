@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * libs: libmnl
+ * needs: long
+ * timeout: 900
+ *
+ * Types, vGPUs, VFs and simulated GPUs come and go by the tool while one in some
+ * of the allocations of the modules fails. Each command ends in one of the ways it
+ * may end; a neighbour does not notice; and when no allocation fails any more, all
+ * that was left can be removed and all capacity is there. It needs a kernel that
+ * injects faults where it is told to, say 6.1-cover.
+ */
+#include <string.h>
+
+#include "fail.h"
+#include "fault.h"
+#include "host.h"
+
+#define ROUNDS 40
+#define PERCENT 8
+#define ID "fa11d000-0000-4000-8000-00000000%04x"
+
+static char other[GV_GPU_MAX];
+static unsigned int tried, refused, odd;
+
+/* 0 is done and 1 is refused; anything else is a mistake. */
+static int command(const char *cmd)
+{
+	int status = gv_run("%s", cmd);
+
+	tried++;
+	refused += status == 1;
+	if (status != 0 && status != 1) {
+		odd++;
+		gv_ktap_note("status %d of: %s: %s", status, cmd, gv_said);
+	}
+	return status;
+}
+
+__attribute__((format(printf, 1, 2)))
+static int try(const char *fmt, ...)
+{
+	char cmd[256];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(cmd, sizeof(cmd), fmt, ap);
+	va_end(ap);
+	return command(cmd);
+}
+
+static void find_other(const struct gv_msg *msg, void *arg)
+{
+	if (!strcmp(gv_str(msg, GPUVIRT_A_GPU_MODEL), "T4"))
+		snprintf(other, sizeof(other), "%.16s",
+			 gv_str(msg, GPUVIRT_A_GPU_ADDRESS));
+}
+
+static void round_of(unsigned int n)
+{
+	try("gpuvirt type new %s r%u framebuffer 16MiB", gv_fail_gpu, n);
+	try("gpuvirt vgpu new %s r%u uuid " ID, gv_fail_gpu, n, n);
+	try("gpuvirt vgpu new %s type uuid " ID, gv_fail_gpu, n + 0x1000);
+	try("gpuvirt vf enable %s 2 resize", gv_fail_gpu);
+	try("gpuvirt vf reset %.*s1", (int)strlen(gv_fail_gpu) - 1,
+	    gv_fail_gpu);
+	try("gpuvirt vgpu reset " ID, n);
+	try("gpuvirt sim add model T4 total-vfs 1");
+	try("gpuvirt");
+	try("gpuvirt vf disable %s", gv_fail_gpu);
+	try("gpuvirt vgpu del " ID, n);
+	try("gpuvirt vgpu del " ID, n + 0x1000);
+	try("gpuvirt type del %s r%u", gv_fail_gpu, n);
+	other[0] = '\0';
+	gv_nl_dump_cmd(&gv_fail_nl, GPUVIRT_CMD_GPU_GET, find_other, NULL);
+	if (other[0])
+		try("gpuvirt sim del %s", other);
+}
+
+/* Without faults nothing is in the way of taking away what is left. */
+static bool clean(unsigned int n)
+{
+	bool good = true;
+
+	gv_run("gpuvirt vgpu del " ID, n);
+	gv_run("gpuvirt vgpu del " ID, n + 0x1000);
+	gv_run("gpuvirt type del %s r%u", gv_fail_gpu, n);
+	good &= !gv_run("gpuvirt vf disable %s", gv_fail_gpu);
+	other[0] = '\0';
+	gv_nl_dump_cmd(&gv_fail_nl, GPUVIRT_CMD_GPU_GET, find_other, NULL);
+	if (other[0])
+		good &= !gv_run("gpuvirt sim del %s", other);
+	good &= gv_num("gpu", gv_fail_gpu, "vgpus") == 2 &&
+		gv_num("gpu", gv_fail_gpu, "types") == 1 &&
+		gv_num("gpu", gv_fail_gpu, "num-vfs") == 0 &&
+		gv_num("gpu", gv_fail_gpu, "vram-free") == 16 * GV_GIB -
+		2 * 64 * GV_MIB;
+	if (!good)
+		gv_ktap_note("round %u: %s", n, gv_said);
+	return good;
+}
+
+int main(void)
+{
+	bool good = true, lives = true;
+	unsigned int n;
+
+	gv_host_begin();
+	gv_must("modprobe vfio_pci");
+	gv_fail_begin("model A16 total-vfs 2");
+	if (!gv_fault_has_filter())
+		gv_ktap_skip_all("this kernel injects faults anywhere or nowhere");
+	gv_ktap_plan(4);
+	for (n = 0; n < ROUNDS && good && lives; n++) {
+		gv_fault_random_on(PERCENT);
+		round_of(n);
+		gv_fault_random_off();
+		good = clean(n);
+		lives = gv_fail_neighbour_lives();
+	}
+	gv_ktap_check(!odd, "%u commands, %u refused, %u ended in another way",
+		      tried, refused, odd);
+	gv_ktap_check(refused > tried / 50 && refused < tried,
+		      "faults are met, and not only they");
+	gv_ktap_check(good, "after each of %u rounds all that is left can go", n);
+	gv_ktap_check(lives, "the neighbour does not notice");
+	gv_fail_end();
+	return gv_ktap_end();
+}

@@ -52,20 +52,39 @@ median()
 
 ratio_head()
 {
-	printf '%-44s %13s %13s %8s  %s\n' "$1" over under ratio target
+	printf '%-44s %13s %13s %7s %15s  %s\n' "$1" over under ratio \
+		'of the rounds' target
 }
 
-# ratio WHAT OVER UNDER FACTOR TARGET
+# The lowest and the highest ratio of rounds, which have one time of each.
+interval()
+{
+	paste "$times/$1" "$times/$2" | awk -v factor="$3" '
+		NF == 2 {
+			r = $1 / $2 * factor
+			if (!n++ || r < low)
+				low = r
+			if (r > high)
+				high = r
+		}
+		END { printf "%.2f-%.2f", low, high }'
+}
+
+# ratio WHAT OVER UNDER FACTOR TARGET: of the medians, and of single rounds
 ratio()
 {
-	awk -v what="$1" -v a="$(median "$2")" -v b="$(median "$3")" \
-		-v factor="$4" -v target="$5" 'BEGIN {
-		if (!a || !b) {
-			printf "%-44s not measured\n", what
-			exit
-		}
-		printf "%-44s %10.3f ms %10.3f ms %8.2f  %s\n", what,
-			a / 1e6, b / 1e6, a / b * factor, target
+	local a b
+
+	a=$(median "$2")
+	b=$(median "$3")
+	if [ "$a" = 0 ] || [ "$b" = 0 ]; then
+		printf '%-44s not measured\n' "$1"
+		return
+	fi
+	awk -v what="$1" -v a="$a" -v b="$b" -v factor="$4" -v target="$5" \
+		-v interval="$(interval "$2" "$3" "$4")" 'BEGIN {
+		printf "%-44s %10.3f ms %10.3f ms %7.2f %15s  %s\n", what,
+			a / 1e6, b / 1e6, a / b * factor, interval, target
 	}'
 }
 

@@ -21,7 +21,7 @@
 
 #define SMALL (4 * GV_MIB)
 #define LARGE (8 * GV_MIB)
-#define UUID "7e57ab1e-0000-4000-8000-00000000ca0a"
+#define FIRST 0xca000000
 #define RW (PROT_READ | PROT_WRITE)
 
 static struct gv_drill drill;
@@ -29,6 +29,7 @@ static struct gv_nl nl;
 static struct gv_gpu gpu;
 static bool large;		/* which of the types the vGPU has now */
 static uint64_t offset;
+static char uuid[GV_UUID_LEN + 1];
 
 static const char *const ways[] = {
 	"close", "reset", "reset by an administrator", "kill", "delete",
@@ -48,17 +49,23 @@ static uint64_t where(void)
 {
 	static struct gv_msg msg;
 
-	if (gv_vgpu_get(&nl, UUID, &msg))
+	if (gv_vgpu_get(&nl, uuid, &msg))
 		gv_ktap_bail("the vGPU is lost");
 	return gv_u64(&msg, GPUVIRT_A_VGPU_VRAM_OFFSET);
 }
 
+/* Each time by another uuid, as the kernel may not have forgotten the last. */
 static void make(void)
 {
-	int err = gv_vgpu_new(gpu.address, large ? "large" : "small", UUID);
+	static unsigned int number;
+	int err;
 
+	gv_uuid(uuid, FIRST + number++);
+	err = gv_vgpu_new(gpu.address, large ? "large" : "small", uuid);
 	if (err)
 		gv_ktap_bail("no vGPU: %s", strerror(err));
+	if (number == 1)
+		offset = where();
 	/* Else another's data would be looked for where it never was. */
 	if (where() != offset)
 		gv_ktap_bail("the vGPU is elsewhere: nothing is tested");
@@ -136,7 +143,7 @@ static void reset_by_administrator(void)
 	static struct gv_req req;
 
 	gv_req_init(&req, &nl, GPUVIRT_CMD_VGPU_RESET, 0);
-	gv_req_str(&req, GPUVIRT_A_VGPU_ID, UUID);
+	gv_req_str(&req, GPUVIRT_A_VGPU_ID, uuid);
 	if (gv_nl_do(&nl, &req, &reply, NULL) ||
 	    gv_operation_wait(&nl, gv_u64(&reply, GPUVIRT_A_VGPU_OPERATION),
 			      &reply))
@@ -155,7 +162,7 @@ static void killed(uint64_t canary)
 		gv_ktap_bail("pipe: %m");
 	pid = fork();
 	if (!pid) {
-		gv_vfio_must_open(&v, UUID);
+		gv_vfio_must_open(&v, uuid);
 		fill(&v, canary, true);
 		if (write(ready[1], "x", 1) != 1)
 			_exit(1);
@@ -182,7 +189,7 @@ static void hand_over(void)
 	if (way == 3) {
 		killed(canary);
 	} else {
-		gv_vfio_must_open(&v, UUID);
+		gv_vfio_must_open(&v, uuid);
 		fill(&v, canary, mapped);
 	}
 	if (way == 1 || way == 2) {
@@ -195,13 +202,13 @@ static void hand_over(void)
 	if (way != 3)
 		gv_vfio_close(&v);
 	if (way >= 4) {
-		if (gv_vgpu_remove(UUID))
+		if (gv_vgpu_remove(uuid))
 			gv_ktap_bail("the vGPU can't be removed");
 		large ^= way == 5;
 		make();
 	}
 	if (way != 1 && way != 2) {
-		gv_vfio_must_open(&v, UUID);
+		gv_vfio_must_open(&v, uuid);
 		look(&v, way);
 		gv_vfio_close(&v);
 	}
@@ -222,10 +229,9 @@ int main(int argc, char **argv)
 	gv_gpu_new(&nl, &sim, &gpu);
 	gv_neighbour_start(&neighbour, &nl, gpu.address, drill.seed);
 	if (gv_type_new(&nl, gpu.address, "small", SMALL, 0) ||
-	    gv_type_new(&nl, gpu.address, "large", LARGE, 0) ||
-	    gv_vgpu_new(gpu.address, "small", UUID))
-		gv_ktap_bail("no vGPU");
-	offset = where();
+	    gv_type_new(&nl, gpu.address, "large", LARGE, 0))
+		gv_ktap_bail("no types");
+	make();
 
 	while (gv_drill_goes_on(&drill) && moves) {
 		hand_over();

@@ -163,10 +163,12 @@ static void fill_up(void)
 {
 	int available = gv_type_available(gpu.address, "small"), made = 0, err;
 	char uuid[GV_UUID_LEN + 1], one_more[GV_UUID_LEN + 1];
+	/* Others each time, as the kernel may not have forgotten the last. */
+	unsigned int first = 0xf0000000 + 256 * drill.tried;
 	static struct gv_msg msg;
 
 	for (;;) {
-		gv_uuid(one_more, 0xf000 + made);
+		gv_uuid(one_more, first + made);
 		err = gv_vgpu_new(gpu.address, "small", one_more);
 		if (err || made > available)
 			break;
@@ -179,7 +181,7 @@ static void fill_up(void)
 	    gv_type_available(gpu.address, "small"))
 		gv_drill_failed(&drill, "a vGPU is half made");
 	while (made--) {
-		gv_uuid(uuid, 0xf000 + made);
+		gv_uuid(uuid, first + made);
 		if (gv_vgpu_remove(uuid))
 			gv_drill_failed(&drill, "%s can't be removed", uuid);
 	}

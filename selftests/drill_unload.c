@@ -29,7 +29,7 @@
 #include "nl_gpu.h"
 #include "vmm.h"
 
-#define UUID "7e57ab1e-0000-4000-8000-00000000003a"
+#define FIRST 0x3a000000
 #define FB (4 * GV_MIB)
 #define PATIENCE_MS 60000
 
@@ -204,11 +204,14 @@ static void cycle(void)
 	const struct gv_sim sim = { .vram = 16 * GV_MIB };
 	uint64_t end = gv_now_ms() + PATIENCE_MS;
 	static struct gv_vmm vmm;
+	char uuid[GV_UUID_LEN + 1];
 	struct gv_gpu gpu;
 	struct gv_nl nl;
 	int err;
 
 	drill.tried++;
+	/* Another each time, as the kernel may not have forgotten the last. */
+	gv_uuid(uuid, FIRST + drill.tried);
 	err = load("gpuvirt");
 	if (!err)
 		err = load("gpuvirt-sim");
@@ -220,9 +223,9 @@ static void cycle(void)
 		gv_nl_open(&nl);
 		gv_gpu_new(&nl, &sim, &gpu);
 		if (much > 1 && (gv_type_new(&nl, gpu.address, "t", FB, 0) ||
-				 gv_vgpu_new(gpu.address, "t", UUID)))
+				 gv_vgpu_new(gpu.address, "t", uuid)))
 			gv_drill_failed(&drill, "no vGPU");
-		if (much > 2 && !gv_vmm_open(&vmm, UUID, FB)) {
+		if (much > 2 && !gv_vmm_open(&vmm, uuid, FB)) {
 			gv_vmm_step(&vmm, &drill.state);
 			gv_vmm_close(&vmm, &drill.state);
 		}

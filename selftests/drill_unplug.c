@@ -24,12 +24,13 @@
 #include "vmm.h"
 
 #define FB (4 * GV_MIB)
-#define UUID "7e57ab1e-0000-4000-8000-0000000000f0"
-#define UUID2 "7e57ab1e-0000-4000-8000-0000000000f1"
+#define FIRST 0xf0000000
 #define PATIENCE_MS 60000
 
 static struct gv_drill drill;
 static struct gv_nl nl;
+/* Others each time, as the kernel may not have forgotten the last. */
+static char uuid[GV_UUID_LEN + 1], uuid2[GV_UUID_LEN + 1];
 
 enum way { REMOVE, UNBIND, SIM_DEL, MDEV_REMOVE, WAYS };
 
@@ -54,8 +55,9 @@ static pid_t take_away(enum way way, const char *gpu)
 		return gv_file_write_child("/sys/bus/pci/drivers/gpuvirt-sim/unbind",
 					   gpu);
 	default:
-		return gv_file_write_child("/sys/bus/mdev/devices/" UUID
-					   "/remove", "1");
+		snprintf(path, sizeof(path), "/sys/bus/mdev/devices/%s/remove",
+			 uuid);
+		return gv_file_write_child(path, "1");
 	}
 }
 
@@ -65,7 +67,7 @@ static bool gone(enum way way, const char *gpu)
 
 	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s%s", gpu,
 		 way == UNBIND ? "/driver" : "");
-	return !gv_vgpu_exists(UUID) &&
+	return !gv_vgpu_exists(uuid) &&
 	       (way == MDEV_REMOVE || access(path, F_OK));
 }
 
@@ -75,7 +77,7 @@ static bool gone(enum way way, const char *gpu)
  */
 static bool leftover_refuses(int group)
 {
-	int fd = ioctl(group, VFIO_GROUP_GET_DEVICE_FD, UUID);
+	int fd = ioctl(group, VFIO_GROUP_GET_DEVICE_FD, uuid);
 
 	if (fd >= 0)
 		close(fd);
@@ -91,7 +93,7 @@ static void used(enum way way, const char *gpu)
 	int group, status;
 	pid_t taker;
 
-	if (gv_vmm_open(&vmm, UUID, FB))
+	if (gv_vmm_open(&vmm, uuid, FB))
 		gv_ktap_bail("the vGPU can't be opened");
 	for (i = 0; i < 20; i++)
 		gv_vmm_step(&vmm, &drill.state);
@@ -139,7 +141,7 @@ static void used_and_killed(enum way way, const char *gpu)
 		gv_ktap_bail("pipe: %m");
 	user = fork();
 	if (!user) {
-		if (gv_vmm_open(&vmm, UUID, FB) || write(ready[1], "x", 1) != 1)
+		if (gv_vmm_open(&vmm, uuid, FB) || write(ready[1], "x", 1) != 1)
 			_exit(1);
 		for (;;)
 			gv_vmm_step(&vmm, &state);
@@ -168,7 +170,7 @@ static void refused(const char *gpu)
 	unsigned int i;
 	int err;
 
-	if (gv_vmm_open(&vmm, UUID, FB))
+	if (gv_vmm_open(&vmm, uuid, FB))
 		gv_ktap_bail("the vGPU can't be opened");
 	for (i = 0; i < 20; i++)
 		gv_vmm_step(&vmm, &drill.state);
@@ -178,7 +180,7 @@ static void refused(const char *gpu)
 	if (err != EBUSY)
 		gv_drill_failed(&drill, "%s says %d, not EBUSY", ways[SIM_DEL],
 				err);
-	if (gv_vgpu_get(&nl, UUID2, &msg))
+	if (gv_vgpu_get(&nl, uuid2, &msg))
 		gv_drill_failed(&drill, "a refused removal took a vGPU");
 	for (i = 0; i < 50; i++)
 		gv_vmm_step(&vmm, &drill.state);
@@ -194,10 +196,12 @@ static void unplug(void)
 
 	drill.tried++;
 	done[way]++;
+	gv_uuid(uuid, FIRST + 2 * drill.tried);
+	gv_uuid(uuid2, FIRST + 2 * drill.tried + 1);
 	gv_gpu_new(&nl, &sim, &gpu);
 	if (gv_type_new(&nl, gpu.address, "t", FB, 0) ||
-	    gv_vgpu_new(gpu.address, "t", UUID) ||
-	    gv_vgpu_new(gpu.address, "t", UUID2))
+	    gv_vgpu_new(gpu.address, "t", uuid) ||
+	    gv_vgpu_new(gpu.address, "t", uuid2))
 		gv_ktap_bail("no vGPU");
 	if (way == SIM_DEL)
 		refused(gpu.address);

@@ -176,9 +176,11 @@ static bool find_function(const char *function, unsigned long *start,
 		    !strcmp(name, function))
 			*start = at;
 	rewind(file);
-	while (*start && fgets(line, sizeof(line), file))
-		if (sscanf(line, "%lx", &at) == 1 && at > *start && at < next)
+	while (*start && fgets(line, sizeof(line), file)) {
+		at = strtoul(line, NULL, 16);
+		if (at > *start && at < next)
 			next = at;
+	}
 	fclose(file);
 	*size = next - *start;
 	return *start;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* libs: libmnl */
+/*
+ * libs: libmnl
+ */
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>

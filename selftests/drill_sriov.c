@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * libs: libmnl
- * timeout: 400
+ * timeout: 1200
  *
  * R12: everybody changes the VFs of one GPU at once: the tool's operations, those
  * who write to sriov_numvfs, VMMs that open and close VFs, drivers that are taken
  * from VFs and from the GPU, removal of the GPU, unloading of its module. What is
  * asked may be refused; at the end all that is told of the GPU must be so, nobody
  * may hang, and no VF may ever have been in another driver than it was meant for.
- *
- * Short in make check; GV_DRILL=long or soak, or that as the first argument, is
- * longer. A second argument or GV_SEED is the seed.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -26,7 +23,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "ktap.h"
+#include "drill.h"
 #include "nl_gpu.h"
 #include "vf.h"
 
@@ -50,23 +47,12 @@ static struct shared {
 	pthread_rwlock_t removal;
 } *shared;
 
-static uint64_t state;
+static struct gv_drill drill;
 static struct gv_nl nl;
-
-static unsigned int patience(void)
-{
-	const char *slow = getenv("GV_SLOW");
-
-	return PATIENCE_MS * (slow && atoi(slow) > 1 ? atoi(slow) : 1);
-}
 
 static unsigned int below(unsigned int n)
 {
-	/* xorshift */
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return state % n;
+	return gv_drill_below(&drill, n);
 }
 
 static void vf_name(char name[GV_GPU_MAX])
@@ -260,7 +246,7 @@ static const struct actor {
 
 #define ACTORS (sizeof(actors) / sizeof(actors[0]))
 
-static pid_t start(unsigned int i, unsigned int copy, uint64_t seed)
+static pid_t start(unsigned int i, unsigned int copy)
 {
 	pid_t pid = fork();
 
@@ -268,7 +254,7 @@ static pid_t start(unsigned int i, unsigned int copy, uint64_t seed)
 		gv_ktap_bail("fork: %m");
 	if (pid)
 		return pid;
-	state = seed + 0x9e3779b97f4a7c15ULL * (i * 16 + copy + 1);
+	drill.state += 0x9e3779b97f4a7c15ULL * (i * 16 + copy + 1);
 	gv_nl_open(&nl);
 	while (!shared->stop) {
 		shared->tried[i]++;
@@ -290,11 +276,13 @@ static void check_end(const pid_t *pids, unsigned int n)
 	unsigned int i, hung = 0;
 
 	for (i = 0; i < n; i++) {
-		if (gv_child_status(pids[i], patience()) == 0)
+		if (!gv_child_status(pids[i], PATIENCE_MS * gv_drill_slow()))
 			continue;
 		hung++;
 		tell_stack(pids[i]);
 	}
+	if (hung)
+		gv_drill_failed(&drill, "%u processes hang", hung);
 	gv_ktap_check(!hung, "nobody hangs");
 }
 
@@ -365,17 +353,12 @@ static void check_state(void)
 	unsigned int told = 0;
 	static struct gv_msg msg;
 
-	gv_ktap_check(gv_until(patience(), idle()), "no operation goes on");
+	gv_ktap_check(gv_until(PATIENCE_MS * gv_drill_slow(), idle()), "no operation goes on");
 	gv_nl_dump_cmd(&nl, GPUVIRT_CMD_VF_GET, same, &told);
 	gv_gpu_get(&nl, GPU, &msg);
 	gv_ktap_check(told == functions() && told <= sysfs_numvfs() &&
 		      gv_u32(&msg, GPUVIRT_A_GPU_NUM_VFS) == sysfs_numvfs(),
 		      "%u VFs are told of, and are there", told);
-	gv_ktap_check(!shared->foreign,
-		      "no VF was in another driver (%lu were)",
-		      shared->foreign);
-	gv_ktap_check(!shared->nonsense, "nothing else was wrong (%lu times)",
-		      shared->nonsense);
 }
 
 /* It works as before: nothing is left claimed, pinned or marked. */
@@ -393,26 +376,36 @@ static void check_works(void)
 	gv_must("modprobe gpuvirt");
 }
 
-static unsigned int seconds(const char *size)
+/* What was tried, and what was found meanwhile. */
+static void check_tried(void)
 {
-	if (!strcmp(size, "soak"))
-		return 900;
-	return strcmp(size, "long") ? 15 : 120;
+	unsigned long foreign = shared->foreign, nonsense = shared->nonsense;
+	unsigned int i;
+
+	for (i = 0; i < ACTORS; i++) {
+		gv_ktap_note("%lu of %lu %s", shared->done[i],
+			     shared->tried[i], actors[i].name);
+		drill.tried += shared->tried[i];
+	}
+	if (foreign)
+		gv_drill_failed(&drill, "VFs in another driver, %lu times",
+				foreign);
+	if (nonsense)
+		gv_drill_failed(&drill, "what can't be, %lu times", nonsense);
+	gv_drill_check(&drill, 50);
 }
 
 int main(int argc, char **argv)
 {
-	const char *size = argc > 1 ? argv[1] : getenv("GV_DRILL") ?: "short";
-	const char *word = argc > 2 ? argv[2] : getenv("GV_SEED");
-	uint64_t seed = word ? strtoull(word, NULL, 0) :
-			gv_now_ms() * 2654435761u + 1;
-	unsigned long tried = 0, failed;
+	static const struct gv_goals goals = { { ~0ULL, ~0ULL, ~0ULL } };
 	pthread_rwlockattr_t attr;
 	unsigned int i, copy, n = 0;
 	pid_t pids[32];
 
 	gv_host_begin();
-	gv_ktap_plan(7);
+	gv_ktap_plan(6);
+	gv_drill_begin(&drill, argc, argv, "R12",
+		       "changes of VFs by all at once", goals);
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (shared == MAP_FAILED)
@@ -432,21 +425,14 @@ int main(int argc, char **argv)
 		gv_ktap_bail("no GPU: %s", gv_said);
 	for (i = 0; i < ACTORS; i++)
 		for (copy = 0; copy < actors[i].copies; copy++)
-			pids[n++] = start(i, copy, seed);
-	sleep(seconds(size));
+			pids[n++] = start(i, copy);
+	gv_sleep(gv_drill_left(&drill));
 	shared->stop = true;
 
 	gv_nl_open(&nl);
 	check_end(pids, n);
 	check_state();
-	for (i = 0; i < ACTORS; i++) {
-		gv_ktap_note("%lu of %lu %s", shared->done[i],
-			     shared->tried[i], actors[i].name);
-		tried += shared->tried[i];
-	}
-	failed = shared->foreign + shared->nonsense;
-	printf("# R12 tried %lu failed %lu seed 0x%llx took %u s: changes of VFs by all at once\n",
-	       tried, failed, (unsigned long long)seed, seconds(size));
+	check_tried();
 	gv_nl_close(&nl);
 	check_works();
 	return gv_ktap_end();

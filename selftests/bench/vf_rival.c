@@ -120,7 +120,7 @@ static void open_all(const char *gpu, int n, int threads)
 		pthread_join(ids[i], NULL);
 }
 
-static void reset(const char *gpu, int n)
+static void reset_all(const char *gpu, int n)
 {
 	char path[256];
 	int i;
@@ -147,7 +147,7 @@ int main(int argc, char **argv)
 	else if (!strcmp(argv[1], "threads"))
 		open_all(argv[2], atoi(argv[3]), 1);
 	else if (!strcmp(argv[1], "reset"))
-		reset(argv[2], atoi(argv[3]));
+		reset_all(argv[2], atoi(argv[3]));
 	else
 		return 2;
 	printf("%llu\n", now() - start);

@@ -150,17 +150,6 @@ static int act_driver(void)
 	return ret;
 }
 
-/* One VF alone, by the PCI core: it comes back with the next enabling. */
-static int act_remove_vf(void)
-{
-	char vf[GV_GPU_MAX], path[80];
-
-	vf_name(vf);
-	snprintf(path, sizeof(path), DEVICES "/%s/remove", vf);
-	gv_sleep(below(400));
-	return gv_host_write(path, "1");
-}
-
 static int make_gpu(void)
 {
 	int ret;
@@ -238,7 +227,6 @@ static const struct actor {
 	{ "writes to sriov_numvfs", act_sysfs, 1 },
 	{ "opens", act_open, 2 },
 	{ "drivers taken away", act_driver, 1 },
-	{ "VFs removed one by one", act_remove_vf, 1 },
 	{ "removals", act_removal, 1 },
 	{ "unloads", act_unload, 1 },
 	{ "looks", act_read, 1 },

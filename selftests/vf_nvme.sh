@@ -251,8 +251,55 @@ killed()
 
 bound_or_none()
 {
-	! gpuvirt operation show | grep -q 'state running' &&
+	ended &&
 	{ num_vfs 0 || bound 16 vfio-pci; } >/dev/null
+}
+
+# Who disables them behind our back waits for the VF's user, in the kernel, and
+# with the PF's lock. Whoever then asks us is not kept, and is told of whom.
+never_closed()
+{
+	local status=0
+
+	works gpuvirt vf enable $gpu 4 && hold $vf0 || return
+	echo 0 >$devices/$gpu/sriov_numvfs &
+	writer=$!
+	within 30 grep -q vfio /proc/$writer/stack &&
+	refused "has not ended within 2 s and goes on" \
+		gpuvirt vf disable $gpu timeout 2 &&
+	grep -F "stop process $holder (hold.py), which has VF $vf0 open" \
+		"$said.err" &&
+	works gpuvirt gpu show $gpu && works gpuvirt vf show $vf0 &&
+	has "open yes" && kill -0 $writer && kill -0 "$holder" || status=1
+	cat "$said.err"
+	let_go
+	wait $writer
+	[ $status -eq 0 ] && within 30 ended && num_vfs 0 &&
+	works gpuvirt vf enable $gpu 1 && works gpuvirt vf disable $gpu
+}
+
+ended()
+{
+	! gpuvirt operation show | grep -q 'state running'
+}
+
+# What was seen is not what is there now.
+gone_between()
+{
+	local generation serial
+
+	works gpuvirt vf enable $gpu 2 && works gpuvirt vf show $vf0 || return
+	serial=$(sed -n 's/.*serial \([0-9]*\).*/\1/p' "$said")
+	generation=$(gpuvirt -j | grep -o '"generation":[0-9]*' | head -n 1)
+	works gpuvirt vf disable $gpu &&
+	refused "no VF of a GPU has the PCI address $vf0" \
+		gpuvirt vf reset $vf0 serial "$serial" &&
+	refused "is at" gpuvirt vf enable $gpu 1 \
+		if-generation "${generation#*:}" && num_vfs 0 || return
+	works gpuvirt id del 1b36:0010 &&
+	refused "no GPU has the PCI address $gpu" gpuvirt vf enable $gpu 1 &&
+	refused "no GPU has the PCI address $gpu" gpuvirt vf disable $gpu &&
+	works gpuvirt id add 1b36:0010 && num_vfs 0
 }
 
 events()
@@ -337,7 +384,7 @@ unload()
 modprobe vfio_iommu_type1
 modprobe nvme
 modprobe gpuvirt
-ktap_plan 25
+ktap_plan 27
 ktap_run "an NVMe controller is no GPU" unknown
 ktap_run "by its id it is taken for one" by_id
 ktap_run "64 VFs are enabled, all bound to vfio-pci" all
@@ -357,6 +404,8 @@ ktap_run "drivers that can't be" bad_drivers
 ktap_run "addresses in every form" bad_addresses
 ktap_run "VFs that are enabled by others get the driver that was set" policy
 ktap_run "a tool that is killed leaves all or none" killed
+ktap_run "a client that never closes: a time limit and its name" never_closed
+ktap_run "gone between look and act" gone_between
 ktap_run "every step is an event" events
 ktap_run "an id is taken back, but not while VFs are enabled" taken_back
 ktap_run "nor while they are being enabled" taken_early

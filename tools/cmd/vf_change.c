@@ -100,7 +100,10 @@ static int gv_vf_run(struct gv_ctx *ctx, struct nl_msg *msg,
 	return ret;
 }
 
-/* A group's number says nothing to people: the first VF that is open, and who. */
+/*
+ * A group's number says nothing to people: the first VF that is open, and who. An
+ * operation that goes on waits for somebody who has it from elsewhere.
+ */
 static void gv_vf_blame(const struct gv_list *vfs, struct gv_err *refusal)
 {
 	struct gv_holder holders[GV_HOLDERS_MAX];
@@ -129,7 +132,8 @@ static int gv_vf_refused(struct gv_ctx *ctx, const char *gpu, const char *vf,
 	struct gv_list vfs;
 	struct gv_obj *obj;
 
-	if (!ret || refusal.reason != GPUVIRT_REASON_VF_OPEN)
+	if (!ret || (ret != -ETIMEDOUT &&
+		     refusal.reason != GPUVIRT_REASON_VF_OPEN))
 		return ret;
 	gv_list_init(&vfs);
 	if (gpu)

@@ -318,6 +318,23 @@ addresses()
 	refused "0000:00:02.0 is no GPU (bridge)" gpuvirt passthrough bind 0:2.0
 }
 
+# It may be gone between look and act, and another one be there under its name.
+gone_between()
+{
+	works gpuvirt passthrough show "$two" && echo 1 >"$pci/$two/remove" &&
+	refused "there is no PCI function $two" gpuvirt passthrough bind "$two" &&
+	echo 1 >/sys/bus/pci/rescan && within 10 driver "$two" bochs-drm &&
+	works gpuvirt passthrough bind "$two" && bound "$two" &&
+	echo 1 >"$pci/$two/remove" &&
+	refused "there is no PCI function $two" \
+		gpuvirt passthrough unbind "$two" &&
+	echo 1 >/sys/bus/pci/rescan && within 10 driver "$two" bochs-drm &&
+	works gpuvirt passthrough show "$two" && cat "$said" &&
+	has "state returned-by-other" &&
+	gpuvirt passthrough unbind "$two" 2>&1 |
+		grep "another tool gave it back" && free "$two" bochs-drm
+}
+
 not_root()
 {
 	ends 1 "needs root" setpriv --reuid 65534 --clear-groups \
@@ -334,7 +351,7 @@ clean()
 
 [ -n "$disk" ] || ktap_skip_all "this QEMU has not the devices"
 client=
-ktap_plan 23
+ktap_plan 24
 ktap_run "the drivers of the host have all of it" drivers_load
 ktap_run "show tells companions, groups and what to type" shown
 ktap_run "show tells the console and the boot GPU" console_told
@@ -357,5 +374,6 @@ ktap_run "killed at any moment: before or after" kills
 ktap_run "an interrupted change is told and undone" interrupted
 ktap_run "a GPU in a virtual machine is not unbound" in_use
 ktap_run "addresses in every form, and others" addresses
+ktap_run "gone between look and act" gone_between
 ktap_run "who is not root can look only" not_root
 ktap_end

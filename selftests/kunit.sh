@@ -15,7 +15,8 @@ passed()
 		ktap_skip "this kernel has no KUnit"
 		return
 	}
-	grep "gv_test_$1" "$results" && grep -q "^ *ok [0-9]* - gv_test_$1" "$results"
+	grep "gv_test_$1" "$results" &&
+	grep -q "^ *ok [0-9]* \(- \)\{0,1\}gv_test_$1" "$results"
 }
 
 there=

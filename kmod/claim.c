@@ -13,8 +13,15 @@
 #include "state.h"
 #include "vf.h"
 
-/* A driver that uses the DMA API keeps VFIO out: there is nothing to claim. */
-static bool gv_claim_needless(struct gv_vf *vf)
+/**
+ * gv_claim_needless() - has a driver of the host a VF
+ * @vf: the VF
+ *
+ * A driver that uses the DMA API keeps VFIO out: there is nothing to claim.
+ *
+ * Return: true if it has.
+ */
+bool gv_claim_needless(struct gv_vf *vf)
 {
 	bool needless;
 
@@ -42,7 +49,7 @@ static bool gv_claim_has(const struct gv_claim *claim,
  * @vf: the VF
  * @why: where to note a refusal
  *
- * Context: process, may sleep.
+ * Context: under the device lock of the PF, may sleep.
  * Return: 0, -EBUSY if VFIO has the group, or -ENOMEM.
  */
 int gv_claim_vf(struct gv_claim *claim, struct gv_vf *vf, struct gv_why *why)

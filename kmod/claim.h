@@ -22,6 +22,7 @@ struct gv_claim {
 	u32 max;
 };
 
+bool gv_claim_needless(struct gv_vf *vf);
 int gv_claim_vf(struct gv_claim *claim, struct gv_vf *vf, struct gv_why *why);
 int gv_claim_vfs(struct gv_claim *claim, struct gv_gpu *gpu,
 		 struct gv_why *why);

@@ -104,13 +104,12 @@ int gv_factory_new(const struct gv_instance_params *params, char *address,
  */
 bool gv_factory_knows(const char *address, u32 *faults)
 {
-	const struct gv_factory_ops *ops = gv_factory_get();
 	bool known;
 
-	if (!ops)
-		return false;
-	known = ops->instance_known(address, faults);
-	module_put(ops->owner);
+	/* No reference to the module: everybody asks, and it could not unload. */
+	mutex_lock(&gv_factory_lock);
+	known = gv_factory && gv_factory->instance_known(address, faults);
+	mutex_unlock(&gv_factory_lock);
 
 	return known;
 }

@@ -131,10 +131,15 @@ static bool gv_member_ats(const struct pci_dev *pdev)
 
 /*
  * Accesses are blocked while a function is reset or changes its power state, and
- * must not be made then, nor waited for here: a reset can take long. So that two
- * readers do not take each other for that, there is one at a time.
+ * must not be made then, nor waited for here: a reset can take long. To block them
+ * ourselves would be worse: VFIO tries that before a reset, and if it can't, the
+ * device is not opened, or its guest goes without a reset. What was read when one
+ * began meanwhile is not told.
  */
-static DEFINE_MUTEX(gv_member_acs_lock);
+static bool gv_member_blocked(const struct pci_dev *pdev)
+{
+	return pdev->block_cfg_access;
+}
 
 static void gv_member_acs(struct pci_dev *pdev, struct gv_member *member)
 {
@@ -143,20 +148,17 @@ static void gv_member_acs(struct pci_dev *pdev, struct gv_member *member)
 	if (!pos)
 		return;
 	member->acs = true;
-	mutex_lock(&gv_member_acs_lock);
-	if (!pci_cfg_access_trylock(pdev))
-		goto out_unlock;
+	if (gv_member_blocked(pdev))
+		return;
 	pci_read_config_word(pdev, pos + PCI_ACS_CAP, &member->acs_cap);
 	pci_read_config_word(pdev, pos + PCI_ACS_CTRL, &member->acs_ctrl);
 	/* Without the capability other things are there. */
 	if (member->acs_cap & PCI_ACS_EC)
 		pci_read_config_dword(pdev, pos + PCI_ACS_EGRESS_CTL_V,
 				      &member->acs_vector);
-	pci_cfg_access_unlock(pdev);
 	/* What sleeps too deep to answer reads as ones. */
-	member->acs_read = member->acs_cap != U16_MAX;
-out_unlock:
-	mutex_unlock(&gv_member_acs_lock);
+	member->acs_read = member->acs_cap != U16_MAX &&
+			   !gv_member_blocked(pdev);
 }
 
 /**

@@ -336,6 +336,13 @@ int gv_sriov_disable(struct gv_gpu *gpu, struct gv_why *why)
 		pci_unlock_rescan_remove();
 		return err;
 	}
+	/*
+	 * While a driver of the host is in a group that could not be claimed for
+	 * that, nobody opens its VFs: those of VFIO leave first.
+	 */
+	while ((vf = gv_vf_next(vf)))
+		if (vf->gpu == gpu && !gv_claim_needless(vf))
+			device_release_driver(&vf->pdev->dev);
 	while ((vf = gv_vf_next(vf)))
 		if (vf->gpu == gpu)
 			device_release_driver(&vf->pdev->dev);
@@ -428,13 +435,14 @@ int gv_sriov_enable(struct gv_gpu *gpu, const struct gv_sriov_request *req,
 	gv_sriov_birth_once(gpu, driver);
 	pci_lock_rescan_remove();
 	err = pdev->driver->sriov_configure(pdev, req->count);
-	gv_sriov_birth_once(gpu, "");
 	if (!pci_num_vf(pdev)) {
+		gv_sriov_birth_once(gpu, "");
 		pci_unlock_rescan_remove();
 		return gv_sriov_explain(gpu, req->count, err < 0 ? err : -EIO,
 					why);
 	}
 	err = gv_vfs_complete(gpu, why);
+	gv_sriov_birth_once(gpu, "");
 	pci_unlock_rescan_remove();
 	gv_sriov_pin(gpu);
 	if (!err)

@@ -16,7 +16,8 @@
 
 /*
  * With the device lock of the VF, for which whoever removes it waits. It is only
- * tried, as its owner may be waiting for the VF's user.
+ * tried, as its owner may be waiting for the VF's user. The PF's stays with the
+ * caller as well, until the VF's group is claimed.
  */
 static int gv_vf_lock(struct gv_vf *vf, struct gv_why *why)
 {
@@ -28,10 +29,10 @@ static int gv_vf_lock(struct gv_vf *vf, struct gv_why *why)
 	gone = READ_ONCE(vf->gone);
 	locked = !gone && device_trylock(&vf->pdev->dev);
 	pci_unlock_rescan_remove();
-	device_unlock(&pf->dev);
 
 	if (locked)
 		return 0;
+	device_unlock(&pf->dev);
 	if (gone)
 		return gv_fail(why, -ENODEV, GPUVIRT_REASON_VF_UNKNOWN,
 			       GPUVIRT_A_VF_ADDRESS, "VF %s was removed",
@@ -92,6 +93,7 @@ static int gv_vf_reset_one(struct gv_vf *vf, struct gv_why *why)
 	err = gv_vf_driven(vf, why);
 	if (!err)
 		err = gv_claim_vf(&claim, vf, why);
+	device_unlock(&vf->gpu->pdev->dev);
 	if (!err)
 		err = gv_vf_reset_claimed(vf, why);
 	gv_claim_release(&claim);
@@ -245,7 +247,7 @@ static int gv_vfs_reset_run(struct gv_operation *op, struct gv_why *why)
 	return err;
 }
 
-/* Gives a reference to the GPU to the operation. */
+/* Of one VF, or of all if @serial is 0. Gives a reference to the operation. */
 static int gv_vf_reset_start(struct gv_gpu *gpu, const char *subject,
 			     u64 serial, gv_operation_fn run, u16 attr, u64 *id,
 			     struct gv_why *why)
@@ -254,7 +256,13 @@ static int gv_vf_reset_start(struct gv_gpu *gpu, const char *subject,
 	int err;
 
 	spin_lock(&gv_state_lock);
-	err = gv_gpu_reset_begin(gpu, attr, why);
+	/* To a reset of all VFs, what another one has claimed would look open. */
+	if (!serial && gpu->resets)
+		err = gv_fail(why, -EBUSY, GPUVIRT_REASON_GPU_CHANGING, attr,
+			      "VFs of GPU %s are being reset already",
+			      pci_name(gpu->pdev));
+	else
+		err = gv_gpu_reset_begin(gpu, attr, why);
 	spin_unlock(&gv_state_lock);
 	if (err)
 		return err;

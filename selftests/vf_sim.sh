@@ -91,12 +91,24 @@ neighbours()
 	works gpuvirt vf show "$(vf 2)" && has "open no"
 }
 
+# What the first reset keeps VFIO from is not taken for open by the second.
+twice()
+{
+	printf 'vf reset gpu %s no-wait\nvf reset gpu %s\n' "$gpu" "$gpu" \
+		>"$said.batch" &&
+	refused "VFs of GPU $gpu are being reset already (gpu-changing" \
+		gpuvirt -b "$said.batch" || return
+	until works gpuvirt operation show && hasnt running; do
+		sleep 0.1
+	done
+}
+
 # All at once, and none while one is open or driven by the host.
 reset_all()
 {
 	works gpuvirt vf reset gpu "$gpu" &&
 	misused "not both" gpuvirt vf reset "$(vf 0)" gpu "$gpu" &&
-	hold_one &&
+	twice && hold_one &&
 	refused "VF $(vf 3) is open" gpuvirt vf reset gpu "$gpu" &&
 	grep -q "stop process $holder (hold.py), which has VF $(vf 3) open" \
 		"$said.err"

@@ -104,10 +104,11 @@ static int gv_kmod_variant(const struct gv_kmod *kmod, struct kmod_ctx *ctx,
 		name = kmod->module_get_name(mod);
 		if (strcmp(name, "vfio_pci") &&
 		    snprintf(module, size, "%s", name) < (int)size) {
-			ret = kmod->module_probe_insert_module(mod, 0, NULL,
-							       NULL, NULL,
-							       NULL);
-			found = ret < 0 ? ret : 0;
+			/* Nobody has named it, so it may be forbidden. */
+			ret = kmod->module_probe_insert_module(mod,
+					KMOD_PROBE_APPLY_BLACKLIST, NULL, NULL,
+					NULL, NULL);
+			found = ret > 0 ? -ENOENT : ret;
 		}
 		kmod->module_unref(mod);
 	}

@@ -15,9 +15,6 @@ static int gv_sim_pf_start(struct pci_dev *pdev, struct gv_sim *sim)
 	if (err)
 		return err;
 
-	if (gv_sim_faulty(sim, GPUVIRT_SIM_FAULT_NO_VFS))
-		pci_sriov_set_totalvfs(pdev, 0);
-
 	desc.model = sim->model;
 	desc.vram = sim->vram;
 	desc.max_vgpus = sim->max_vgpus;
@@ -27,6 +24,8 @@ static int gv_sim_pf_start(struct pci_dev *pdev, struct gv_sim *sim)
 		goto err_disable;
 	}
 	pci_set_drvdata(pdev, be);
+	if (gv_sim_faulty(sim, GPUVIRT_SIM_FAULT_NO_VFS))
+		pci_sriov_set_totalvfs(pdev, 0);
 
 	return 0;
 

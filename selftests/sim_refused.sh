@@ -22,7 +22,8 @@ without_module()
 # Another driver was there before ours, and takes all that has this id.
 without_driver()
 {
-	modprobe -r gpuvirt-sim && modprobe pci-stub ids=1234:4756 ||
+	modprobe -r -a gpuvirt-sim pci-stub &&
+		modprobe pci-stub ids=1234:4756 ||
 		return
 	refused 'the PF driver did not bind (error 19)' gpuvirt sim add
 	status=$?

@@ -81,10 +81,12 @@ static void gv_bus_scan_vf(struct pci_dev *pdev)
  * Those that are registered already are left alone.
  *
  * Context: process; may wait for long while devices come or go.
+ * Return: 0, or -ENOMEM if there is a GPU that could not be registered.
  */
-void gv_bus_scan(void)
+int gv_bus_scan(void)
 {
 	struct pci_dev *pdev = NULL;
+	int err = 0;
 
 	/*
 	 * With the rescan lock no physical function comes or goes, but a PF driver
@@ -93,13 +95,16 @@ void gv_bus_scan(void)
 	 */
 	pci_lock_rescan_remove();
 	for_each_pci_dev(pdev) {
-		gv_gpu_add(pdev);
+		if (gv_gpu_add(pdev))
+			err = -ENOMEM;
 		gv_gpu_driver(pdev, false);
 	}
 	for_each_pci_dev(pdev)
 		if (pdev->is_virtfn)
 			gv_bus_scan_vf(pdev);
 	pci_unlock_rescan_remove();
+
+	return err;
 }
 
 /* Is it a GPU for this id alone? */
@@ -211,6 +216,7 @@ int gv_bus_init(void)
 	err = bus_register_notifier(&pci_bus_type, &gv_pci_nb);
 	if (err)
 		return err;
+	/* One that there is no memory for is in the log, and the rest works. */
 	gv_bus_scan();
 
 	return 0;

@@ -8,7 +8,7 @@ struct gv_id;
 
 int gv_bus_init(void);
 void gv_bus_exit(void);
-void gv_bus_scan(void);
+int gv_bus_scan(void);
 int gv_bus_forget(const struct gv_id *id, struct gv_why *why);
 
 #endif

@@ -303,18 +303,19 @@ int gv_pci_group(struct pci_dev *pdev)
  * @pdev: the function, which may be a GPU and may be registered
  *
  * Context: process.
+ * Return: 0, or -ENOMEM if it is a GPU and could not be registered.
  */
-void gv_gpu_add(struct pci_dev *pdev)
+int gv_gpu_add(struct pci_dev *pdev)
 {
 	struct gv_gpu *gpu, *old;
 
 	if (!gv_pdev_is_gpu(pdev))
-		return;
+		return 0;
 
 	gpu = kzalloc(sizeof(*gpu), GFP_KERNEL);
 	if (!gpu) {
 		pci_warn(pdev, "gpuvirt: no memory to register this GPU\n");
-		return;
+		return -ENOMEM;
 	}
 	kref_init(&gpu->ref);
 	gpu->pdev = pci_dev_get(pdev);
@@ -325,7 +326,7 @@ void gv_gpu_add(struct pci_dev *pdev)
 	if (old) {
 		gv_gpu_put(old);
 		gv_gpu_put(gpu);
-		return;
+		return 0;
 	}
 
 	mutex_lock(&gv_gpus_lock);
@@ -338,6 +339,7 @@ void gv_gpu_add(struct pci_dev *pdev)
 
 	gv_event_gpu(GPUVIRT_CMD_GPU_CREATE_NTF, gpu);
 	gv_gpu_put(gpu);
+	return 0;
 }
 
 /**

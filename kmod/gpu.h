@@ -70,7 +70,7 @@ void gv_gpu_reset_end(struct gv_gpu *gpu);
 int gv_pci_group(struct pci_dev *pdev);
 
 bool gv_gpu_by_nature(const struct pci_dev *pdev);
-void gv_gpu_add(struct pci_dev *pdev);
+int gv_gpu_add(struct pci_dev *pdev);
 void gv_gpu_del(struct pci_dev *pdev);
 void gv_gpu_drop(struct gv_gpu *gpu);
 void gv_gpu_driver(struct pci_dev *pdev, bool failed);

@@ -130,8 +130,13 @@ void gv_id_remove(const struct gv_id *id)
 
 static int gv_id_new_run(struct gv_operation *op, struct gv_why *why)
 {
-	gv_bus_scan();
-	return 0;
+	struct gv_why nobody_asks = {};
+
+	if (!gv_bus_scan())
+		return 0;
+	/* All of its functions or none. */
+	gv_bus_forget(&op->pci_id, &nobody_asks);
+	return gv_fail_nomem(why);
 }
 
 static int gv_id_del_run(struct gv_operation *op, struct gv_why *why)

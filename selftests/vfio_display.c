@@ -7,8 +7,11 @@
  * region has the bytes of the picture, from its start.
  */
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "host.h"
 #include "ktap.h"
@@ -235,11 +238,29 @@ static void check_rights(void)
 		      "past its end there is nothing");
 }
 
+/* The signal that ends who reads a byte of a mapping; 0 if none does. */
+static int signal_at(const volatile uint8_t *p)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid < 0)
+		gv_ktap_bail("fork: %m");
+	if (!pid) {
+		(void)*p;
+		_exit(0);
+	}
+	if (waitpid(pid, &status, 0) != pid)
+		gv_ktap_bail("waitpid: %m");
+	return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+}
+
 /* A region that starts late in the slice must not reach its neighbour. */
 static void check_end(void)
 {
 	static uint8_t buf[BAR0];
 	uint32_t region;
+	uint8_t *map;
 	bool good;
 
 	gv_mode(&vgpu, 1024, 768, 32);
@@ -250,6 +271,12 @@ static void check_end(void)
 	gv_ktap_check(good && gv_all(buf + 5 * GV_MIB, 3 * GV_MIB, 0xff) &&
 		      !gv_all(buf + 4 * GV_MIB, GV_MIB, 0xff),
 		      "beyond the slice the region reads as ones");
+	map = gv_map(&vgpu, region, 0, BAR0, PROT_READ);
+	gv_ktap_check(map && !signal_at(map + 5 * GV_MIB - 1) &&
+		      signal_at(map + 5 * GV_MIB) == SIGBUS &&
+		      signal_at(map + BAR0 - 1) == SIGBUS,
+		      "and mapped, it ends there");
+	munmap(map, BAR0);
 }
 
 static void check_reset(void)
@@ -270,7 +297,7 @@ int main(void)
 	char gpu[GV_GPU_MAX];
 
 	gv_host_begin();
-	gv_ktap_plan(22);
+	gv_ktap_plan(23);
 	gv_host_sim_add(gpu, "vram 64MiB");
 	gv_host_type_new(gpu, "t", "framebuffer 10MiB");
 	gv_host_vgpu_new(gpu, "t", ID);

@@ -8,8 +8,8 @@
 . "$GV_TOP/selftests/lib/ktap.sh"
 . "$GV_TOP/selftests/lib/tool.sh"
 
-ynl=${GPUVIRT_CACHE:-$HOME/.cache/gpuvirt}/ynl
-[ -e "$ynl/ready" ] || ktap_skip_all "no YNL client: run selftests/gen.sh ynl"
+ynl=${GPUVIRT_CACHE:-$HOME/.cache/gpuvirt}/linux-source-6.12
+[ -e "$ynl/.ready" ] || ktap_skip_all "no YNL client: run selftests/vm/source.sh"
 /usr/bin/python3 -c 'import jsonschema, yaml' 2>/dev/null ||
 	ktap_skip_all "python3-yaml or python3-jsonschema is not installed"
 

@@ -101,29 +101,6 @@ static void send_with_probe(const void *data, size_t len, uint32_t seq,
 	read_until(seq, nl.seq, answer);
 }
 
-static void count_running(const struct gv_msg *msg, void *arg)
-{
-	*(unsigned int *)arg += gv_u32(msg, GPUVIRT_A_OPERATION_STATE) ==
-				GPUVIRT_OPERATION_STATE_RUNNING;
-}
-
-/* Wait until nothing changes by itself any more. */
-static void settle(void)
-{
-	uint64_t end = gv_now_ms() + 60000;
-	unsigned int running;
-
-	do {
-		running = 0;
-		gv_nl_dump_cmd(&nl, GPUVIRT_CMD_OPERATION_GET, count_running,
-			       &running);
-		if (running)
-			gv_msleep(5);
-		if (gv_now_ms() > end)
-			gv_ktap_bail("an operation does not end");
-	} while (running);
-}
-
 static bool known_error(int err)
 {
 	switch (err) {
@@ -186,7 +163,7 @@ static bool fuzz_one(void)
 				answer.end.text);
 	if (answer.seen && !answer.end.err &&
 	    (!msg.op || msg.flags & GV_SPEC_OPERATION)) {
-		settle();
+		gv_settle(&nl);
 		answer.generation = gv_info(&nl, GPUVIRT_A_INFO_GENERATION);
 	}
 	now = answer.generation;
@@ -243,7 +220,7 @@ static void clean_up(void)
 		gv_req_u32(&req, GPUVIRT_A_ID_DEVICE, found.ids[i][1]);
 		gv_nl_do(&nl, &req, NULL, NULL);
 	}
-	settle();
+	gv_settle(&nl);
 	for (i = 0; i < found.nr_gpus; i++)
 		if (gv_gpu_del(&nl, found.gpus[i]))
 			gv_drill_failed(&drill, "%s does not go",

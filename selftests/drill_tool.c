@@ -27,7 +27,6 @@
 #define VGPUS 6
 #define FIRST 0x1600
 #define BATCH "/tmp/drill-batch"
-#define PATIENCE_MS 60000
 
 static struct gv_drill drill;
 static struct gv_nl nl;
@@ -200,28 +199,6 @@ static void kill_batch(void)
 	tear_down(&now);
 }
 
-static void count_running(const struct gv_msg *msg, void *arg)
-{
-	*(unsigned int *)arg += gv_u32(msg, GPUVIRT_A_OPERATION_STATE) ==
-				GPUVIRT_OPERATION_STATE_RUNNING;
-}
-
-static void settle(void)
-{
-	uint64_t end = gv_now_ms() + PATIENCE_MS;
-	unsigned int running;
-
-	do {
-		running = 0;
-		gv_nl_dump_cmd(&nl, GPUVIRT_CMD_OPERATION_GET, count_running,
-			       &running);
-		if (running)
-			gv_msleep(5);
-		if (gv_now_ms() > end)
-			gv_ktap_bail("an operation does not end");
-	} while (running);
-}
-
 struct other {
 	char address[GPUVIRT_ADDRESS_MAX + 1];
 	unsigned int n;
@@ -249,7 +226,7 @@ static void kill_operation(void)
 	char *del[] = { "gpuvirt", "sim", "del", other.address, NULL };
 
 	killed += kill_tool(add, 60);
-	settle();
+	gv_settle(&nl);
 	gv_nl_dump_cmd(&nl, GPUVIRT_CMD_GPU_GET, read_other, &other);
 	at_least_one += other.n;
 	if (!other.n)
@@ -259,7 +236,7 @@ static void kill_operation(void)
 		return;
 	}
 	killed += kill_tool(del, 60);
-	settle();
+	gv_settle(&nl);
 	other.n = 0;
 	gv_nl_dump_cmd(&nl, GPUVIRT_CMD_GPU_GET, read_other, &other);
 	if (!other.n)

@@ -285,3 +285,25 @@ int gv_vgpu_get(struct gv_nl *nl, const char *uuid, struct gv_msg *msg)
 	gv_req_str(&req, GPUVIRT_A_VGPU_ID, uuid);
 	return gv_nl_do(nl, &req, msg, NULL);
 }
+
+static void count_running(const struct gv_msg *msg, void *arg)
+{
+	*(unsigned int *)arg += gv_u32(msg, GPUVIRT_A_OPERATION_STATE) ==
+				GPUVIRT_OPERATION_STATE_RUNNING;
+}
+
+void gv_settle(struct gv_nl *nl)
+{
+	uint64_t end = gv_now_ms() + 60000;
+	unsigned int running;
+
+	do {
+		running = 0;
+		gv_nl_dump_cmd(nl, GPUVIRT_CMD_OPERATION_GET, count_running,
+			       &running);
+		if (running)
+			gv_msleep(5);
+		if (gv_now_ms() > end)
+			gv_ktap_bail("an operation does not end");
+	} while (running);
+}

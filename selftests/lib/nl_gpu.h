@@ -55,4 +55,7 @@ bool gv_file_read(const char *path, char *text, size_t size);
 void gv_msleep(unsigned int ms);
 uint64_t gv_now_ms(void);
 
+/* Wait until no operation is running, and nothing changes by itself any more. */
+void gv_settle(struct gv_nl *nl);
+
 #endif

@@ -78,27 +78,29 @@ static int gv_vf_claim(struct pci_dev *pdev, struct pci_dev *vf,
 static int gv_vfs_unbind(struct pci_dev *pdev, struct gv_why *why)
 {
 	struct iommu_group *groups[GV_SIM_VFS_MAX] = {};
-	struct pci_dev *vfs[GV_SIM_VFS_MAX] = {};
 	unsigned int i, count = pci_num_vf(pdev);
+	struct pci_dev *vf;
 	int err = 0;
 
 	for (i = 0; i < count && !err; i++) {
-		vfs[i] = gv_vf_get(pdev, i);
-		if (vfs[i])
-			err = gv_vf_claim(pdev, vfs[i], &groups[i]);
+		vf = gv_vf_get(pdev, i);
+		if (vf)
+			err = gv_vf_claim(pdev, vf, &groups[i]);
 		if (err) {
 			pci_warn(pdev, "VF %s is in use, the VFs stay\n",
-				 pci_name(vfs[i]));
+				 pci_name(vf));
 			gv_fail(why, -EBUSY, GPUVIRT_REASON_VF_OPEN, 0,
-				"VF %s is in use", pci_name(vfs[i]));
+				"VF %s is in use", pci_name(vf));
 			err = -EBUSY;
 		}
+		pci_dev_put(vf);
 	}
 	for (i = 0; i < count; i++) {
-		if (vfs[i] && !err)
-			device_release_driver(&vfs[i]->dev);
+		vf = gv_vf_get(pdev, i);
+		if (vf && !err)
+			device_release_driver(&vf->dev);
 		gv_unclaim(groups[i]);
-		pci_dev_put(vfs[i]);
+		pci_dev_put(vf);
 	}
 	return err;
 }

@@ -56,12 +56,15 @@ vm: deps		## a shell in a guest of KERNEL, with everything loaded
 check: deps		## all checks and tests on KERNEL (default 6.1)
 	@$(top)/selftests/ci/check.sh $(vm_kernel)
 
-check-all: deps		## make check with the tests that take long
-	@$(vm)/deps.sh packages.lint
-	@GV_LONG=yes $(top)/selftests/ci/check.sh $(vm_kernel)
+# What has passed on this very tree is not run again.
+resume := GV_RESUME=$(if $(ANEW),anew,yes)
 
-check-kernels: deps	## make check on every kernel series
-	@$(top)/selftests/ci/check.sh all
+check-all: deps		## with the long tests; goes on if cut off, ANEW=1 starts over
+	@$(vm)/deps.sh packages.lint
+	@GV_LONG=yes $(resume) $(top)/selftests/ci/check.sh $(vm_kernel)
+
+check-kernels: deps	## make check on every kernel series; ANEW=1 as well
+	@$(resume) $(top)/selftests/ci/check.sh all
 
 check-debug: deps	## make check on kernels that are built to find mistakes
 	@$(vm)/deps.sh packages.debug

@@ -6,21 +6,29 @@
 # usage: check.sh SERIES|all|debug
 #
 # "all" are the kernels of Debian, "debug" those that are built to find mistakes.
+# With GV_RESUME=yes, what has passed on this very tree is not run again; with
+# GV_RESUME=anew that is forgotten first.
 
 set -u
 top=$(cd "$(dirname "$0")/../.." && pwd)
 . "$top/selftests/lib/common.sh"
+. "$top/selftests/lib/resume.sh"
 
 vm=$top/selftests/vm
 logs=()
+
+log_of()
+{
+	echo "$top/build/check/${1//[^a-zA-Z0-9.]/-}.log"
+}
 
 # One step is one result: "step NAME COMMAND...". Exit status 3 is a skip.
 step()
 {
 	local name=$1 log status=0
 
+	log=$(log_of "$1")
 	shift
-	log=$top/build/check/${name//[^a-zA-Z0-9.]/-}.log
 	echo "# $name"
 	"$@" >"$log" 2>&1 || status=$?
 	cat "$log"
@@ -37,12 +45,29 @@ step()
 # What counts its own results, in its last line.
 part()
 {
-	local log=$top/build/check/$1.log
+	local log
 
+	log=$(log_of "$1")
 	echo "# $1"
 	shift
 	"$@" 2>&1 | tee "$log"
 	logs+=("$log")
+}
+
+# "once step|part NAME COMMAND...": what others need is not made so, and what
+# notes by itself what has passed.
+once()
+{
+	local log
+
+	log=$(log_of "$2")
+	if resume_begin "$log" "$*"; then
+		echo "# $2 has passed before: $(tail -n 1 "$log")"
+		logs+=("$log")
+		return
+	fi
+	"$@"
+	resume_end "$log"
 }
 
 count_ktap()
@@ -86,16 +111,17 @@ host)	die "tests never run on the running kernel: say KERNEL=6.1" ;;
 esac
 
 mkdir -p "$top/build/check"
+[ "${GV_RESUME-}" != anew ] || resume_forget
 step "generated files are those of the spec" "$top/selftests/ci/gen.sh" check
 step "programs" make --no-print-directory -C "$top" tool tests
-step "models" "$top/selftests/ci/model.sh" 2000000
+once step "models" "$top/selftests/ci/model.sh" 2000000
 if [ "${GV_LONG-}" = yes ]; then
-	part fuzz "$top/selftests/ci/fuzz.sh" -n 1000000 words answer vgpu sim
-	part fuzz-files "$top/selftests/ci/fuzz.sh" 20 config machine
+	once part fuzz "$top/selftests/ci/fuzz.sh" -n 1000000 words answer vgpu sim
+	once part fuzz-files "$top/selftests/ci/fuzz.sh" 20 config machine
 fi
-part tool make --no-print-directory -C "$top/tools" \
+once part tool make --no-print-directory -C "$top/tools" \
 	O="$top/build/tools" check
-part harness count_ktap "$vm/check.sh" -k "${kernels%%[[:space:]]*}"
+once part harness count_ktap "$vm/check.sh" -k "${kernels%%[[:space:]]*}"
 for series in $kernels; do
 	check_kernel "$series"
 done

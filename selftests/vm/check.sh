@@ -11,6 +11,7 @@ top=$(cd "$(dirname "$0")/../.." && pwd)
 export GV_TOP="$top"
 . "$top/selftests/lib/common.sh"
 . "$top/selftests/lib/ktap.sh"
+. "$top/selftests/lib/resume.sh"
 
 series=$("$top/selftests/vm/kernel.sh" list | head -n 1)
 [ "${1-}" != -k ] || series=$2
@@ -62,6 +63,36 @@ sees_leak()
 	grep -q '^not ok 2 kmemleak # [1-9][0-9]* objects leaked' "$log.leak"
 }
 
+# What has passed is not run again: on the same files, if that is wanted.
+resumes()
+(
+	top=$out/tree
+	rm -rf "$top"
+	mkdir -p "$top"
+	echo one >"$top/file"
+	GV_RESUME=yes
+	log=$out/resumed.log
+	rm -f "$log.passed"
+	! resume_begin "$log" a || return
+	echo "2 passed, 1 failed, 0 skipped" >"$log"
+	resume_end "$log"
+	! resume_begin "$log" a || return
+	echo "3 passed, 0 failed, 0 skipped" >"$log"
+	resume_end "$log"
+	resume_begin "$log" a || return
+	! (GV_RESUME='' && cp "$log.passed" "$log.kept" &&
+		resume_begin "$log" a) || return
+	cp "$log.kept" "$log.passed"
+	echo two >"$top/file"
+	! resume_begin "$log" a || return
+	# Changed while it ran.
+	echo three >"$top/file"
+	resume_end "$log"
+	! resume_begin "$log" a || return
+	resume_end "$log"
+	resume_begin "$log" a && ! resume_begin "$log" b
+)
+
 mkdir -p "$top/build/$series"
 "$top/selftests/vm/run.sh" -k "$series" -o "$out" \
 	"$tests/passes.sh" "$tests/fails.sh" "$tests/complains.sh" \
@@ -69,7 +100,7 @@ mkdir -p "$top/build/$series"
 	"$tests/leaves.sh" "$tests/hostroot.sh" "$tests/oopses.sh" \
 	"$tests/passes.sh" >"$log" 2>&1 || :
 
-ktap_plan $(($(expected | wc -l) + 3))
+ktap_plan $(($(expected | wc -l) + 4))
 expected >"$log.expected"
 while read -r line; do
 	what=$(echo "$line" | tr -d '#')
@@ -80,4 +111,5 @@ ktap_run "harness: the console of a guest that died is shown" \
 # fails, complains, unplanned, hangs, leaves, oopses and the one not run
 ktap_run "harness: all is counted" sees "6 passed, 7 failed, 3 skipped"
 ktap_run "harness: memory that was lost is found" sees_leak
+ktap_run "harness: only what has passed on the same tree is left out" resumes
 ktap_end

@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Run all tests of selftests/, and the demonstration, on one kernel series.
-# Tests that want the same kind of guest share one; two guests run at a time.
-# Those that are long are skipped, and drills are short, unless GV_LONG is set.
+# Tests that want the same kind of guest share one; two guests run at a time,
+# those that may take longest first. Tests that are long are skipped, and drills
+# are short, unless GV_LONG is set: then each has a guest for itself. With
+# GV_RESUME, guests whose tests have all passed on this very tree are left out.
 #
 # usage: suite.sh [-k SERIES] [TEST...]
 
@@ -11,6 +13,7 @@ set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
 . "$top/selftests/lib/common.sh"
 . "$top/selftests/vm/tests.sh"
+. "$top/selftests/lib/resume.sh"
 
 vm=$top/selftests/vm
 series=$("$vm/kernel.sh" list | head -n 1)
@@ -26,6 +29,13 @@ mkdir -p "$build"
 [ $# -gt 0 ] || set -- "$top"/selftests/demo/guest.sh \
 	"$top"/selftests/*.sh "$top"/selftests/*.c
 
+# What takes minutes in make check-all, and is by itself if that was cut off.
+is_long()
+{
+	[ "${GV_LONG-}" ] || return
+	test_needs "$1" long || [[ $1 == */drill_* ]]
+}
+
 skipped=()
 declare -A group=([nested]='' [host]='' [initramfs]='')
 for test; do
@@ -40,7 +50,7 @@ for test; do
 		skipped+=("${src##*/} # SKIP $unfit")
 		continue
 	fi
-	if test_needs "$src" own-guest; then
+	if test_needs "$src" own-guest || is_long "$src"; then
 		name=${src##*/}
 		group[own-${name%.*}]=$src
 	elif test_needs "$src" nested; then
@@ -57,6 +67,13 @@ done
 
 run_group()
 {
+	local log=$build/$1.log
+
+	echo "# guest $1, Linux $series"
+	if resume_begin "$log" "$release ${GV_DRILL-} ${group[$1]}"; then
+		echo "# all has passed before: $(tail -n 1 "$log")"
+		return
+	fi
 	args=(-k "$series" -o "$build/vm-$1")
 	case $1 in
 	nested)	args+=(-r host -m 3072 --nested) ;;
@@ -66,9 +83,23 @@ run_group()
 			args+=(-m 3072 --nested) ;;
 	esac
 	# shellcheck disable=SC2086
-	"$vm/run.sh" "${args[@]}" ${group[$1]} >"$build/$1.log" 2>&1 || :
-	echo "# guest $1, Linux $series"
-	cat "$build/$1.log"
+	"$vm/run.sh" "${args[@]}" ${group[$1]} >"$log" 2>&1 || :
+	resume_end "$log"
+	echo "# guest $1, Linux $series, has ended"
+	cat "$log"
+}
+
+# Names of groups, those first that may take longest, so that the end is not a
+# wait for one.
+by_length()
+{
+	for name in "${!group[@]}"; do
+		sum=0
+		for src in ${group[$name]}; do
+			sum=$((sum + $(test_limit "$src")))
+		done
+		[ $sum -eq 0 ] || echo "$sum $name"
+	done | sort -k1,1nr -k2 | cut -d' ' -f2
 }
 
 logs=()
@@ -77,14 +108,12 @@ if [ ${#skipped[@]} -gt 0 ]; then
 	printf 'ok 1 %s\n' "${skipped[@]}" | tee "$build/skipped.log"
 	echo "0 passed, 0 failed, ${#skipped[@]} skipped" >>"$build/skipped.log"
 fi
-own=$(printf '%s\n' "${!group[@]}" | sed -n '/^own-/p' | sort)
-# shellcheck disable=SC2086
-for name in nested host initramfs $own; do
-	[ -n "${group[$name]}" ] || continue
+release=$("$vm/kernel.sh" "$series" release)
+for name in $(by_length); do
 	while [ "$(jobs -pr | wc -l)" -ge 2 ]; do
 		wait -n
 	done
-	run_group $name &
+	run_group "$name" &
 	logs+=("$build/$name.log")
 done
 wait

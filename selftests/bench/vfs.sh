@@ -153,6 +153,14 @@ shell_report()
 	done >/dev/null
 }
 
+# What libvirt says of the host as a whole: of IOMMUs one line, of groups none. It
+# finds fault with an emulated machine, and says so by its status.
+validate()
+{
+	virt-host-validate qemu >"$said.validate" || :
+	[ -s "$said.validate" ]
+}
+
 tool_report()
 {
 	gpuvirt iommu show >"$said.report"
@@ -174,7 +182,9 @@ isolation()
 		timed report-toolB tool_report || return
 	done
 	[ "$(wc -l <"$said.report")" -ge 256 ] &&
-	timed report-shell shell_report
+	timed report-shell shell_report || return
+	command -v virt-host-validate >/dev/null || return 0
+	timed report-validate validate
 }
 
 # What binding adds to enabling, in each round.
@@ -200,6 +210,8 @@ report()
 		reset-tool 1 ">= 8"
 	ratio "report on 256 VFs: find and lspci / tool" report-shell \
 		report-tool 1 ">= 50"
+	ratio "report: virt-host-validate / tool" report-validate \
+		report-tool 1 ""
 	ratio "report: tool / tool again" report-tool report-toolB 1 "1: chance"
 }
 

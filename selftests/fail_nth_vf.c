@@ -50,6 +50,13 @@ static int vf_reset(void)
 	return gv_fail_operate(&req, GPUVIRT_A_VF_OPERATION);
 }
 
+static int vf_reset_all(void)
+{
+	start(GPUVIRT_CMD_VF_RESET);
+	gv_req_str(&req, GPUVIRT_A_VF_GPU, gv_fail_gpu);
+	return gv_fail_operate(&req, GPUVIRT_A_VF_OPERATION);
+}
+
 static void count(const struct gv_msg *msg, void *arg)
 {
 	++*(unsigned int *)arg;
@@ -80,6 +87,10 @@ static const char * const in_vf_enable[] = {
 	"gv_operation_alloc", "gv_vf_add", "gv_event_start", NULL,
 };
 
+static const char * const in_vf_reset_all[] = {
+	"gv_operation_alloc", "gv_vfs_reset", "gv_event_start", NULL,
+};
+
 static const char * const in_vf_disable[] = {
 	"gv_operation_alloc", "gv_claim_vf", "gv_event_start", NULL,
 };
@@ -95,6 +106,9 @@ static const struct gv_fail steps[] = {
 	  .is = has_vfs, .made = true, .once = true },
 	{ .what = "a VF is to be reset", .act = vf_reset },
 	{ .what = "a VF is reset", .act = vf_reset, .workers = true },
+	{ .what = "all VFs are to be reset", .act = vf_reset_all },
+	{ .what = "all VFs are reset", .act = vf_reset_all,
+	  .in = in_vf_reset_all },
 	{ .what = "VFs are to be disabled", .act = vf_disable,
 	  .is = has_vfs, .made = false, .undo = vf_enable },
 	{ .what = "VFs are disabled", .act = vf_disable,

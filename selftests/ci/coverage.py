@@ -141,7 +141,8 @@ def ran(lines, start, end):
 
 
 def read_allowed(path):
-    """The allowed places: "FILE FUNCTION PLACE: REASON" each."""
+    """The allowed places: "FILE FUNCTION PLACE: REASON" each. A reason that
+    begins with "by chance" is for a place that some runs reach."""
     allowed = {}
     with open(path, encoding="utf-8") as file:
         for line in file:
@@ -201,6 +202,8 @@ def print_places(counts, top, allowed):
         wrong += 1
         print(f"{key}: allowed for, but there is no such place")
     for key in set(needless) - set(unused):
+        if needless[key].startswith("by chance"):
+            continue
         wrong += 1
         print(f"{key}: allowed for, but it is reached")
     print(f"\n{reached} places reached, {excused} not reached for a reason, "

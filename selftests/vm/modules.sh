@@ -39,6 +39,7 @@ else
 		set -- "$@" GCOV_PROFILE=y
 	! grep -q '^CONFIG_KUNIT=[my]' "$headers/.config" ||
 		set -- "$@" GV_KUNIT=y
+	set -- "$@" GV_TEST_MODULES=y
 fi
 
 link_sources()

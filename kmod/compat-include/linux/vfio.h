@@ -30,6 +30,29 @@
 #define GV_VFIO_IOMMUFD_OPS
 #endif
 
+/* The same for devices that an IOMMU translates for, of which only tests have any. */
+#ifdef GV_HAVE_VFIO_PHYSICAL_DETACH
+#define GV_VFIO_IOMMUFD_PHYSICAL_OPS					\
+	.bind_iommufd	= vfio_iommufd_physical_bind,			\
+	.unbind_iommufd	= vfio_iommufd_physical_unbind,			\
+	.attach_ioas	= vfio_iommufd_physical_attach_ioas,		\
+	.detach_ioas	= vfio_iommufd_physical_detach_ioas,
+#elif defined(GV_HAVE_VFIO_PHYSICAL_BIND)
+#define GV_VFIO_IOMMUFD_PHYSICAL_OPS					\
+	.bind_iommufd	= vfio_iommufd_physical_bind,			\
+	.unbind_iommufd	= vfio_iommufd_physical_unbind,			\
+	.attach_ioas	= vfio_iommufd_physical_attach_ioas,
+#else
+#define GV_VFIO_IOMMUFD_PHYSICAL_OPS
+#endif
+
+/* Where it is, vfio_pci_core_match() calls it. */
+#ifdef GV_HAVE_VFIO_MATCH_TOKEN
+#define GV_VFIO_MATCH_TOKEN_OP(fn) .match_token_uuid = fn,
+#else
+#define GV_VFIO_MATCH_TOKEN_OP(fn)
+#endif
+
 #ifdef GV_HAVE_VFIO_REGION_INFO_OP
 #define GV_VFIO_REGION_INFO_OP(fn) .get_region_info_caps = fn,
 #else

@@ -405,6 +405,18 @@ int gv_operation_read_next(u64 after, struct gv_operation *copy)
 	return err;
 }
 
+/**
+ * gv_operation_count() - note how many VFs there are at the end of an operation
+ * @op: the operation
+ * @count: how many
+ */
+void gv_operation_count(struct gv_operation *op, u32 count)
+{
+	spin_lock(&gv_operations_lock);
+	op->count = count;
+	spin_unlock(&gv_operations_lock);
+}
+
 int gv_operations_init(void)
 {
 	gv_operations_wq = alloc_workqueue("gpuvirt", WQ_UNBOUND, 0);

@@ -66,6 +66,7 @@ struct gv_operation {
 	struct gv_id pci_id;
 };
 
+void gv_operation_count(struct gv_operation *op, u32 count);
 int gv_operations_init(void);
 void gv_operations_exit(void);
 

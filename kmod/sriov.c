@@ -36,7 +36,8 @@ int gv_sriov_check_driver(const char *driver, u16 attr, struct gv_why *why)
 			       "name of the driver is %zu bytes long, the longest is %u",
 			       len, GPUVIRT_DRIVER_MAX);
 	for (i = 0; i < len; i++)
-		if (!isalnum(driver[i]) && !strchr("_-.+:", driver[i]))
+		if (!isascii(driver[i]) ||
+		    (!isalnum(driver[i]) && !strchr("_-.+:", driver[i])))
 			return gv_fail(why, -EINVAL,
 				       GPUVIRT_REASON_NAME_INVALID, attr,
 				       "name of the driver has byte 0x%02x at %zu",
@@ -313,7 +314,7 @@ static void gv_sriov_rebind(struct gv_gpu *gpu)
  * it nobody can. The claims can't be held any longer: the IOMMU core warns when
  * a device leaves a group that is claimed.
  *
- * Context: under the device lock of the PF.
+ * Context: under gv_pf_sriov_lock().
  * Return: 0 or a negative errno.
  */
 int gv_sriov_disable(struct gv_gpu *gpu, struct gv_why *why)
@@ -325,17 +326,17 @@ int gv_sriov_disable(struct gv_gpu *gpu, struct gv_why *why)
 
 	device_lock_assert(&pdev->dev);
 
-	if (!pci_num_vf(pdev))
+	if (!pci_num_vf(pdev)) {
+		/* Of VFs that nobody knew, nobody saw the last one go. */
+		gv_sriov_unpin(gpu);
 		return 0;
+	}
 	/* With the rescan lock no VF leaves its group while that is claimed. */
-	pci_lock_rescan_remove();
 	err = gv_vfs_complete(gpu, why);
 	if (!err)
 		err = gv_claim_vfs(&claim, gpu, why);
-	if (err) {
-		pci_unlock_rescan_remove();
+	if (err)
 		return err;
-	}
 	/*
 	 * While a driver of the host is in a group that could not be claimed for
 	 * that, nobody opens its VFs: those of VFIO leave first.
@@ -348,7 +349,6 @@ int gv_sriov_disable(struct gv_gpu *gpu, struct gv_why *why)
 			device_release_driver(&vf->pdev->dev);
 	gv_claim_release(&claim);
 	err = pdev->driver->sriov_configure(pdev, 0);
-	pci_unlock_rescan_remove();
 
 	if (pci_num_vf(pdev)) {
 		gv_sriov_rebind(gpu);
@@ -406,7 +406,7 @@ static void gv_sriov_enabled(struct gv_gpu *gpu, u32 asked, const char *driver,
  * @why: where to note a refusal; also, with 0 returned, that it is not all that
  *	was asked for
  *
- * Context: under the device lock of the PF.
+ * Context: under gv_pf_sriov_lock().
  * Return: 0 if there are VFs now, or a negative errno.
  */
 int gv_sriov_enable(struct gv_gpu *gpu, const struct gv_sriov_request *req,
@@ -433,17 +433,14 @@ int gv_sriov_enable(struct gv_gpu *gpu, const struct gv_sriov_request *req,
 	}
 
 	gv_sriov_birth_once(gpu, driver);
-	pci_lock_rescan_remove();
 	err = pdev->driver->sriov_configure(pdev, req->count);
 	if (!pci_num_vf(pdev)) {
 		gv_sriov_birth_once(gpu, "");
-		pci_unlock_rescan_remove();
 		return gv_sriov_explain(gpu, req->count, err < 0 ? err : -EIO,
 					why);
 	}
 	err = gv_vfs_complete(gpu, why);
 	gv_sriov_birth_once(gpu, "");
-	pci_unlock_rescan_remove();
 	gv_sriov_pin(gpu);
 	if (!err)
 		gv_sriov_enabled(gpu, req->count, driver, why);

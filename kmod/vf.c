@@ -357,7 +357,7 @@ void gv_vf_driver(struct pci_dev *pdev, bool failed)
  *
  * Who is not registered is not protected from being taken away.
  *
- * Context: under the device lock of the PF and the rescan lock.
+ * Context: under gv_pf_sriov_lock() of the PF.
  * Return: 0, and all are registered; or -ENOMEM.
  */
 int gv_vfs_complete(struct gv_gpu *gpu, struct gv_why *why)

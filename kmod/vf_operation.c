@@ -5,6 +5,7 @@
 
 #include "event.h"
 #include "operation.h"
+#include "pf_lock.h"
 #include "sriov.h"
 #include "state.h"
 #include "vf.h"
@@ -60,7 +61,8 @@ static struct gv_gpu *gv_vf_op_begin(const char *address,
  * With the PF driver held in place, do @fn, if there was no error before. The
  * driver may have gone since we looked.
  */
-static int gv_vf_op_locked(struct gv_operation *op, int err,
+static int gv_vf_op_locked(struct gv_operation *op,
+			   const struct gv_sriov_request *req, int err,
 			   struct gv_why *why,
 			   int (*fn)(struct gv_gpu *gpu,
 				     const struct gv_sriov_request *req,
@@ -69,7 +71,7 @@ static int gv_vf_op_locked(struct gv_operation *op, int err,
 	struct gv_gpu *gpu = op->gpu;
 	struct pci_dev *pdev = gpu->pdev;
 
-	device_lock(&pdev->dev);
+	gv_pf_sriov_lock(pdev);
 	spin_lock(&gv_state_lock);
 	if (!err && gpu->gone)
 		err = gv_fail(why, -ENODEV, GPUVIRT_REASON_GPU_UNKNOWN,
@@ -81,9 +83,9 @@ static int gv_vf_op_locked(struct gv_operation *op, int err,
 		err = gv_fail(why, -ENODEV, GPUVIRT_REASON_GPU_NO_DRIVER,
 			      GPUVIRT_A_VF_GPU, "the PF driver is going");
 	if (!err)
-		err = fn(gpu, &op->vfs, why);
-	op->count = pci_num_vf(pdev);
-	device_unlock(&pdev->dev);
+		err = fn(gpu, req, why);
+	gv_operation_count(op, pci_num_vf(pdev));
+	gv_pf_sriov_unlock(pdev);
 
 	gv_gpu_change_end(gpu);
 	gv_event_gpu(GPUVIRT_CMD_GPU_CHANGE_NTF, gpu);
@@ -94,9 +96,10 @@ static int gv_vf_op_locked(struct gv_operation *op, int err,
 
 static int gv_vf_enable_run(struct gv_operation *op, struct gv_why *why)
 {
-	int err = gv_sriov_prepare(op->gpu, &op->vfs, why);
+	struct gv_sriov_request req = op->vfs;
+	int err = gv_sriov_prepare(op->gpu, &req, why);
 
-	return gv_vf_op_locked(op, err, why, gv_sriov_enable);
+	return gv_vf_op_locked(op, &req, err, why, gv_sriov_enable);
 }
 
 static int gv_vf_disable_locked(struct gv_gpu *gpu,
@@ -108,7 +111,7 @@ static int gv_vf_disable_locked(struct gv_gpu *gpu,
 
 static int gv_vf_disable_run(struct gv_operation *op, struct gv_why *why)
 {
-	return gv_vf_op_locked(op, 0, why, gv_vf_disable_locked);
+	return gv_vf_op_locked(op, NULL, 0, why, gv_vf_disable_locked);
 }
 
 static int gv_vf_op_start(struct gv_gpu *gpu, enum gpuvirt_operation_kind kind,

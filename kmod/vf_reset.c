@@ -10,6 +10,7 @@
 #include "claim.h"
 #include "event.h"
 #include "operation.h"
+#include "pf_lock.h"
 #include "sriov.h"
 #include "state.h"
 #include "vf.h"
@@ -24,8 +25,7 @@ static int gv_vf_lock(struct gv_vf *vf, struct gv_why *why)
 	struct pci_dev *pf = vf->gpu->pdev;
 	bool locked, gone;
 
-	device_lock(&pf->dev);
-	pci_lock_rescan_remove();
+	gv_pf_lock(pf);
 	gone = READ_ONCE(vf->gone);
 	locked = !gone && device_trylock(&vf->pdev->dev);
 	pci_unlock_rescan_remove();
@@ -107,7 +107,7 @@ static void gv_vf_reset_done(struct gv_operation *op)
 {
 	struct gv_gpu *gpu = op->gpu;
 
-	op->count = pci_num_vf(gpu->pdev);
+	gv_operation_count(op, pci_num_vf(gpu->pdev));
 	gv_gpu_reset_end(gpu);
 	gv_gpu_put(gpu);
 }

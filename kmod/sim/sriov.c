@@ -8,6 +8,7 @@
 #include <linux/iommu.h>
 #include <linux/pci.h>
 
+#include "../pf_lock.h"
 #include "sim.h"
 
 static struct pci_dev *gv_vf_get(struct pci_dev *pdev, unsigned int index)
@@ -86,12 +87,13 @@ static int gv_vfs_unbind(struct pci_dev *pdev, struct gv_why *why)
 		vf = gv_vf_get(pdev, i);
 		if (vf)
 			err = gv_vf_claim(pdev, vf, &groups[i]);
-		if (err) {
+		if (err == -ENOMEM) {
+			gv_fail_nomem(why);
+		} else if (err) {
 			pci_warn(pdev, "VF %s is in use, the VFs stay\n",
 				 pci_name(vf));
-			gv_fail(why, -EBUSY, GPUVIRT_REASON_VF_OPEN, 0,
-				"VF %s is in use", pci_name(vf));
-			err = -EBUSY;
+			err = gv_fail(why, -EBUSY, GPUVIRT_REASON_VF_OPEN, 0,
+				      "VF %s is in use", pci_name(vf));
 		}
 		pci_dev_put(vf);
 	}
@@ -147,7 +149,7 @@ static int gv_vfs_enable(struct pci_dev *pdev, struct gv_sim *sim, int count)
  * @pdev: the PF
  * @count: how many to enable, 0 to disable
  *
- * Context: process, under the device lock of the PF and the rescan lock.
+ * Context: process, under the device lock of the PF.
  * Return: number of VFs, or a negative errno; -EBUSY if one is in use.
  */
 int gv_sim_sriov_configure(struct pci_dev *pdev, int count)
@@ -215,9 +217,7 @@ int gv_sim_sriov_leave(struct gv_sim *sim, struct gv_why *why)
 
 	if (!pdev)
 		return 0;
-	/* The order is that of the PCI core, where it enables VFs. */
-	device_lock(&pdev->dev);
-	pci_lock_rescan_remove();
+	gv_pf_sriov_lock(pdev);
 	err = gv_pf_claim(pdev, &claimed, why);
 	if (!err && pci_num_vf(pdev)) {
 		err = gv_vfs_unbind(pdev, why);
@@ -226,8 +226,7 @@ int gv_sim_sriov_leave(struct gv_sim *sim, struct gv_why *why)
 	}
 	if (!err)
 		sim->leaving = true;
-	pci_unlock_rescan_remove();
-	device_unlock(&pdev->dev);
+	gv_pf_sriov_unlock(pdev);
 
 	if (claimed && !err)
 		device_release_driver(&pdev->dev);

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Mirrors <linux/pci.h>: the driver override moved from struct pci_dev to struct
- * device, in stable kernels too.
+ * device, in stable kernels too. And for some releases adding and removing VFs took
+ * the rescan lock, until that was given to sriov_numvfs.
  */
 #ifndef GV_COMPAT_LINUX_PCI_H
 #define GV_COMPAT_LINUX_PCI_H
 
+#include <linux/version.h>
 #include_next <linux/pci.h>
 
 #ifdef GV_HAVE_DRIVER_OVERRIDE_OF_DEVICE
@@ -16,5 +18,19 @@
 	driver_set_override(&(pdev)->dev, &(pdev)->driver_override, name, \
 			    strlen(name))
 #endif
+
+/*
+ * "PCI/IOV: Add PCI rescan-remove locking when enabling/disabling SR-IOV" and its
+ * revert changed no header, so this is one place where versions tell. Of series that
+ * are not tested here, more is taken for such than was: then the rescan lock is not
+ * held where it could be, as in the PCI core before that change.
+ */
+#define GV_LINUX_IN(from, to)						\
+	(LINUX_VERSION_CODE >= (from) && LINUX_VERSION_CODE < (to))
+#define GV_PCI_IOV_LOCKS_RESCAN						\
+	(GV_LINUX_IN(KERNEL_VERSION(6, 1, 157), KERNEL_VERSION(6, 1, 165)) || \
+	 GV_LINUX_IN(KERNEL_VERSION(6, 2, 0), KERNEL_VERSION(6, 12, 0)) || \
+	 GV_LINUX_IN(KERNEL_VERSION(6, 12, 54), KERNEL_VERSION(6, 12, 75)) || \
+	 GV_LINUX_IN(KERNEL_VERSION(6, 13, 0), KERNEL_VERSION(7, 1, 0)))
 
 #endif

@@ -56,6 +56,7 @@ int gv_claim_vf(struct gv_claim *claim, struct gv_vf *vf, struct gv_why *why)
 {
 	struct iommu_group **groups, *group;
 	bool driven;
+	int err;
 
 	if (gv_claim_needless(vf))
 		return 0;
@@ -84,7 +85,8 @@ int gv_claim_vf(struct gv_claim *claim, struct gv_vf *vf, struct gv_why *why)
 		claim->groups = groups;
 		claim->max += 16;
 	}
-	if (iommu_group_claim_dma_owner(group, claim)) {
+	err = iommu_group_claim_dma_owner(group, claim);
+	if (err) {
 		/*
 		 * So does the driver of another function of the group: where a
 		 * bridge lacks ACS even the PF's, whose lock the caller has.
@@ -93,6 +95,8 @@ int gv_claim_vf(struct gv_claim *claim, struct gv_vf *vf, struct gv_why *why)
 		iommu_group_put(group);
 		if (driven)
 			return 0;
+		if (err == -ENOMEM)
+			return gv_fail_nomem(why);
 		return gv_fail(why, -EBUSY, GPUVIRT_REASON_VF_OPEN, 0,
 			       "VF %s is open: IOMMU group %d is in use through VFIO",
 			       pci_name(vf->pdev), vf->group);

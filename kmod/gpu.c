@@ -87,6 +87,18 @@ struct gv_gpu *gv_gpu_find(const char *address, u16 attr, struct gv_why *why)
 	return ERR_PTR(-ENODEV);
 }
 
+static struct gv_gpu *gv_gpu_of(const struct pci_dev *pdev)
+{
+	struct gv_gpu *gpu;
+
+	lockdep_assert_held(&gv_gpus_lock);
+
+	list_for_each_entry(gpu, &gv_gpus, node)
+		if (gpu->pdev == pdev)
+			return gpu;
+	return NULL;
+}
+
 /**
  * gv_gpu_find_pdev() - look a GPU up by its PCI device
  * @pdev: PCI device
@@ -95,19 +107,15 @@ struct gv_gpu *gv_gpu_find(const char *address, u16 attr, struct gv_why *why)
  */
 struct gv_gpu *gv_gpu_find_pdev(const struct pci_dev *pdev)
 {
-	struct gv_gpu *gpu, *found = NULL;
+	struct gv_gpu *gpu;
 
 	mutex_lock(&gv_gpus_lock);
-	list_for_each_entry(gpu, &gv_gpus, node) {
-		if (gpu->pdev == pdev) {
-			kref_get(&gpu->ref);
-			found = gpu;
-			break;
-		}
-	}
+	gpu = gv_gpu_of(pdev);
+	if (gpu)
+		kref_get(&gpu->ref);
 	mutex_unlock(&gv_gpus_lock);
 
-	return found;
+	return gpu;
 }
 
 /**
@@ -307,7 +315,7 @@ int gv_pci_group(struct pci_dev *pdev)
  */
 int gv_gpu_add(struct pci_dev *pdev)
 {
-	struct gv_gpu *gpu, *old;
+	struct gv_gpu *gpu;
 
 	if (!gv_pdev_is_gpu(pdev))
 		return 0;
@@ -322,14 +330,12 @@ int gv_gpu_add(struct pci_dev *pdev)
 	gpu->group = gv_pci_group(pdev);
 
 	/* The scan at load and the notifier can both see one device. */
-	old = gv_gpu_find_pdev(pdev);
-	if (old) {
-		gv_gpu_put(old);
+	mutex_lock(&gv_gpus_lock);
+	if (gv_gpu_of(pdev)) {
+		mutex_unlock(&gv_gpus_lock);
 		gv_gpu_put(gpu);
 		return 0;
 	}
-
-	mutex_lock(&gv_gpus_lock);
 	kref_get(&gpu->ref);
 	list_add_tail(&gpu->node, &gv_gpus);
 	spin_lock(&gv_state_lock);

@@ -99,7 +99,9 @@ int gpuvirt_nl_info_get_doit(struct sk_buff *skb, struct genl_info *info)
 
 	if (gv_mdev_present())
 		caps |= GPUVIRT_CAPABILITY_MDEV;
-	if (IS_ENABLED(CONFIG_X86))
+	/* As Kbuild has it. */
+	if (IS_ENABLED(CONFIG_X86) && IS_ENABLED(CONFIG_PCI_IOV) &&
+	    IS_ENABLED(CONFIG_PCI_MSI) && IS_ENABLED(CONFIG_IOMMU_API))
 		caps |= GPUVIRT_CAPABILITY_SIM;
 
 	if (nla_put_string(msg.skb, GPUVIRT_A_INFO_VERSION, GV_VERSION) ||

@@ -82,7 +82,7 @@ static void gv_event_send(struct gv_nl_msg *msg, enum gv_nlgrp group, u16 attr,
 	genlmsg_end(msg->skb, msg->hdr);
 	/* That nobody listens is not an error. */
 	if (group == GV_NLGRP_CONFIG)
-		genlmsg_multicast_allns(&gv_nl_family, msg->skb, 0, group);
+		gv_genlmsg_multicast_allns(&gv_nl_family, msg->skb, 0, group);
 	else
 		genlmsg_multicast(&gv_nl_family, msg->skb, 0, group, GFP_KERNEL);
 }

@@ -12,6 +12,8 @@
 #include "vgpu.h"
 #include "vgpu_list.h"
 
+bool gv_pm_suspending;
+
 static int gv_pm_notify(struct notifier_block *nb, unsigned long event,
 			void *data)
 {
@@ -19,8 +21,19 @@ static int gv_pm_notify(struct notifier_block *nb, unsigned long event,
 	struct gv_vgpu *vgpu;
 	int err = 0;
 
-	if (event != PM_SUSPEND_PREPARE && event != PM_HIBERNATION_PREPARE)
+	switch (event) {
+	case PM_SUSPEND_PREPARE:
+	case PM_HIBERNATION_PREPARE:
+		break;
+	case PM_POST_SUSPEND:
+	case PM_POST_HIBERNATION:
+		spin_lock(&gv_state_lock);
+		gv_pm_suspending = false;
+		spin_unlock(&gv_state_lock);
 		return NOTIFY_DONE;
+	default:
+		return NOTIFY_DONE;
+	}
 
 	spin_lock(&gv_state_lock);
 	list_for_each_entry(vgpu, &gv_vgpus, node) {
@@ -29,6 +42,8 @@ static int gv_pm_notify(struct notifier_block *nb, unsigned long event,
 			break;
 		}
 	}
+	/* Until tasks are frozen, one more could be opened. */
+	gv_pm_suspending = !err;
 	spin_unlock(&gv_state_lock);
 
 	if (err)

@@ -6,6 +6,7 @@
 #include <linux/vfio.h>
 
 #include "event.h"
+#include "pm.h"
 #include "state.h"
 #include "vgpu.h"
 
@@ -64,7 +65,7 @@ static int gv_vgpu_open(struct vfio_device *vdev)
 	spin_lock(&gv_state_lock);
 	if (vgpu->be->leaving) {
 		err = -ENODEV;
-	} else if (vgpu->retired_by) {
+	} else if (vgpu->retired_by || gv_pm_suspending) {
 		err = -EBUSY;
 	} else {
 		vgpu->open = true;

@@ -66,4 +66,6 @@ struct pci_driver gv_sim_pf_driver = {
 	.probe = gv_sim_pf_probe,
 	.remove = gv_sim_pf_remove,
 	.sriov_configure = gv_sim_sriov_configure,
+	/* Whoever has a GPU made is told at once what became of it. */
+	.driver.probe_type = PROBE_FORCE_SYNCHRONOUS,
 };

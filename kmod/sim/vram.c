@@ -26,8 +26,8 @@ static unsigned long gv_sim_last(const struct gv_slice *slice)
 
 /*
  * Put a page where none is, within the limit; both are looked at and changed
- * under one lock, so that no page is refused for want of a right that another
- * was about to give back. Without GFP_KERNEL the lock is not dropped.
+ * under one lock, that of the pages, so that no page is refused for want of a right
+ * that another was about to give back. Without GFP_KERNEL the lock is not dropped.
  */
 static struct page *gv_sim_vram_insert(struct gv_sim *sim,
 				       struct gv_slice *slice,
@@ -143,14 +143,16 @@ static void gv_sim_vram_free(void *priv, struct gv_slice *slice)
  */
 struct page *gv_sim_vram_window_page(struct gv_sim *sim)
 {
-	long backed = atomic_long_read(&sim->backed);
 	struct page *page;
+	bool fits;
 
-	/* The limit may have been lowered below it a moment ago. */
-	do {
-		if (backed >= atomic_long_read(&sim->limit))
-			return NULL;
-	} while (!atomic_long_try_cmpxchg(&sim->backed, &backed, backed + 1));
+	xa_lock(&sim->pages);
+	fits = atomic_long_read(&sim->backed) < atomic_long_read(&sim->limit);
+	if (fits)
+		atomic_long_inc(&sim->backed);
+	xa_unlock(&sim->pages);
+	if (!fits)
+		return NULL;
 	page = alloc_page(GV_SIM_GFP);
 	if (!page)
 		atomic_long_dec(&sim->backed);
@@ -179,21 +181,26 @@ static void gv_sim_backing(void *priv, u64 *limit, u64 *used)
 static int gv_sim_set_backing_limit(void *priv, u64 limit, struct gv_why *why)
 {
 	struct gv_sim *sim = priv;
-	long used = atomic_long_read(&sim->backed);
+	int err = 0;
+	long used;
 
 	if (limit % PAGE_SIZE || !limit)
 		return gv_fail(why, -EINVAL, GPUVIRT_REASON_BAD_VALUE,
 			       GPUVIRT_A_GPU_BACKING_LIMIT,
 			       "backing limit is %llu, a multiple of %lu is needed",
 			       limit, PAGE_SIZE);
+	xa_lock(&sim->pages);
+	used = atomic_long_read(&sim->backed);
 	if (limit >> PAGE_SHIFT < used)
-		return gv_fail(why, -EBUSY, GPUVIRT_REASON_BACKING_LIMIT,
-			       GPUVIRT_A_GPU_BACKING_LIMIT,
-			       "%lu KiB are backed already, the limit would be %llu",
-			       used << (PAGE_SHIFT - 10), limit >> 10);
+		err = gv_fail(why, -EBUSY, GPUVIRT_REASON_BACKING_LIMIT,
+			      GPUVIRT_A_GPU_BACKING_LIMIT,
+			      "%lu KiB are backed already, the limit would be %llu",
+			      used << (PAGE_SHIFT - 10), limit >> 10);
+	else
+		atomic_long_set(&sim->limit, limit >> PAGE_SHIFT);
+	xa_unlock(&sim->pages);
 
-	atomic_long_set(&sim->limit, limit >> PAGE_SHIFT);
-	return 0;
+	return err;
 }
 
 const struct gv_backend_ops gv_sim_backend_ops = {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Mirrors <net/genetlink.h>: pre_doit() got another first argument in 6.2, the
- * attributes of a dump another place in 6.7.
+ * attributes of a dump another place in 6.7, and genlmsg_multicast_allns() lost its
+ * flags in 6.12 and in stable kernels.
  */
 #ifndef GV_COMPAT_NET_GENETLINK_H
 #define GV_COMPAT_NET_GENETLINK_H
@@ -19,6 +20,13 @@ static inline struct nlattr **gv_genl_dump_attrs(struct netlink_callback *cb)
 {
 	return genl_dumpit_info(cb)->attrs;
 }
+#endif
+
+#ifdef GV_HAVE_GENL_ALLNS_FLAGS
+#define gv_genlmsg_multicast_allns(family, skb, portid, group)		\
+	genlmsg_multicast_allns(family, skb, portid, group, GFP_KERNEL)
+#else
+#define gv_genlmsg_multicast_allns genlmsg_multicast_allns
 #endif
 
 #ifdef GV_HAVE_GENL_SPLIT_PRE_DOIT

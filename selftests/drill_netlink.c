@@ -4,18 +4,13 @@
  * config: VFIO_MDEV
  * timeout: 1500
  *
- * R7: messages made from the spec, most of them changed afterwards; batches whose
- * last message is cut off; dumps while the configuration changes. Each message
- * that netlink can see is answered, a refusal changes nothing, and a dump that
- * does not say that it was interrupted is of one moment.
+ * R7: messages made from the spec, most of them changed afterwards, and batches
+ * whose last message is cut off. Each message that netlink can see is answered, and
+ * a refusal changes nothing. Dumps are in drill_dump.c.
  */
 #include <errno.h>
-#include <sched.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "drill.h"
@@ -29,7 +24,6 @@
 #define BLOCK 512	/* messages between two looks at all of the books */
 #define CALM 32		/* messages without success before they are taken */
 #define BATCH 10
-#define TYPES 40	/* so many that a dump takes several packets */
 
 static struct gv_drill drill;
 static struct gv_nl nl;
@@ -305,125 +299,16 @@ static void batch(void)
 	}
 }
 
-/* Makes and deletes a type of the other GPU, again and again. */
-static pid_t start_changer(const char *where)
-{
-	pid_t pid = fork();
-	struct gv_nl my;
-
-	if (pid)
-		return pid;
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	gv_nl_open(&my);
-	for (;;) {
-		if (gv_type_new(&my, where, "coming", 4 * GV_MIB, 0) ||
-		    gv_type_del(&my, where, "coming"))
-			_exit(1);
-		sched_yield();
-	}
-}
-
-struct dump {
-	uint64_t generation;
-	bool mixed;
-	unsigned int n;
-};
-
-static void dump_entry(const struct nlmsghdr *nlh, struct dump *dump)
-{
-	static struct gv_msg msg;
-	uint64_t generation;
-
-	gv_msg_read(nlh, &msg);
-	generation = gv_u64(&msg, GPUVIRT_A_TYPE_GENERATION);
-	if (dump->n++ && generation != dump->generation)
-		dump->mixed = true;
-	dump->generation = generation;
-}
-
-/*
- * In packets as small as can be, which is a matter of how much the socket was
- * ever read with, and with time for others between them.
- */
-static bool dump_types(struct gv_nl *my, const char *where, struct dump *dump)
-{
-	const struct nlmsghdr *nlh;
-	bool intr = false;
-	char buf[8192];
-	struct gv_req req;
-	int len;
-
-	memset(dump, 0, sizeof(*dump));
-	gv_req_init(&req, my, GPUVIRT_CMD_TYPE_GET, NLM_F_DUMP);
-	gv_req_str(&req, GPUVIRT_A_TYPE_GPU, where);
-	gv_nl_send(my, &req);
-	for (;;) {
-		len = mnl_socket_recvfrom(my->sock, buf, sizeof(buf));
-		if (len < 0)
-			gv_ktap_bail("a dump does not end: %m");
-		for (nlh = (void *)buf; mnl_nlmsg_ok(nlh, len);
-		     nlh = mnl_nlmsg_next(nlh, &len)) {
-			if (nlh->nlmsg_seq != my->seq)
-				continue;
-			intr |= nlh->nlmsg_flags & NLM_F_DUMP_INTR;
-			if (nlh->nlmsg_type == NLMSG_DONE ||
-			    nlh->nlmsg_type == NLMSG_ERROR)
-				return intr;
-			dump_entry(nlh, dump);
-		}
-		sched_yield();
-	}
-}
-
-static void dumps(unsigned int count)
-{
-	const struct gv_sim sim = { .vram = 256 * GV_MIB };
-	unsigned int i, interrupted = 0;
-	struct gv_nl my = { .family = nl.family };
-	struct gv_gpu other;
-	struct dump dump;
-	char name[16];
-	pid_t changer;
-
-	gv_gpu_new(&nl, &sim, &other);
-	for (i = 0; i < TYPES; i++) {
-		sprintf(name, "type%u", i);
-		if (gv_type_new(&nl, other.address, name, 4 * GV_MIB, 0))
-			gv_ktap_bail("no type to dump");
-	}
-	changer = start_changer(other.address);
-	my.sock = gv_nl_socket();
-	for (i = 0; i < count; i++) {
-		drill.tried++;
-		if (dump_types(&my, other.address, &dump)) {
-			interrupted++;
-			continue;
-		}
-		if (dump.mixed || dump.n < TYPES || dump.n > TYPES + 1)
-			gv_drill_failed(&drill,
-					"a dump of %u types, of %s, says nothing",
-					dump.n, dump.mixed ? "several moments" :
-					"one moment");
-	}
-	kill(changer, SIGKILL);
-	waitpid(changer, NULL, 0);
-	gv_nl_close(&my);
-	gv_ktap_note("%u of %u dumps were interrupted", interrupted, count);
-	if (gv_gpu_del(&nl, other.address))
-		gv_drill_failed(&drill, "the GPU of the dumps does not go");
-	fuzz.generation = gv_info(&nl, GPUVIRT_A_INFO_GENERATION);
-}
-
 int main(int argc, char **argv)
 {
 	const struct gv_sim sim = { .vram = 64 * GV_MIB };
 	struct gv_neighbour neighbour;
-	unsigned int i, blocks = 0;
+	unsigned int i;
 	bool moves = true;
 
 	gv_ktap_plan(3);
 	gv_drill_begin(&drill, argc, argv, "R7",
-		       "netlink messages, batches and dumps",
+		       "netlink messages and batches",
 		       (struct gv_goals){ { 10000, 200000, 10000000 } });
 	gv_nl_open(&nl);
 	gv_gpu_new(&nl, &sim, &gpu);
@@ -437,8 +322,6 @@ int main(int argc, char **argv)
 	fuzz.generation = gv_info(&nl, GPUVIRT_A_INFO_GENERATION);
 
 	while (gv_drill_goes_on(&drill) && moves) {
-		if (!(blocks++ % 64))
-			dumps(50);
 		batch();
 		fuzz.generation = gv_info(&nl, GPUVIRT_A_INFO_GENERATION);
 		fuzz_block();

@@ -19,7 +19,7 @@
 #include "neighbour.h"
 #include "nl_gpu.h"
 
-#define TYPES 40	/* so many that a dump takes several packets */
+#define TYPES 200	/* so many that a dump takes several packets */
 
 static struct gv_drill drill;
 static struct gv_nl nl;
@@ -44,6 +44,17 @@ static pid_t start_changer(const char *where)
 	}
 }
 
+/* The same between two packets, where it is certain to interrupt. */
+static void change(const char *where)
+{
+	static bool there;
+
+	if (there ? gv_type_del(&nl, where, "between") :
+		    gv_type_new(&nl, where, "between", 4 * GV_MIB, 0))
+		gv_ktap_bail("nothing can be changed");
+	there = !there;
+}
+
 struct dump {
 	uint64_t generation;
 	bool mixed;
@@ -64,7 +75,7 @@ static void dump_entry(const struct nlmsghdr *nlh, struct dump *dump)
 
 /*
  * In packets as small as can be, which is a matter of how much the socket was
- * ever read with, and with time for others between them.
+ * ever read with, and with time for others between them, or a change.
  */
 static bool dump_types(const char *where, struct dump *dump)
 {
@@ -92,7 +103,10 @@ static bool dump_types(const char *where, struct dump *dump)
 				return intr;
 			dump_entry(nlh, dump);
 		}
-		sched_yield();
+		if (gv_drill_below(&drill, 4))
+			sched_yield();
+		else
+			change(where);
 	}
 }
 
@@ -105,7 +119,7 @@ static void dump_once(const char *where, unsigned int *interrupted)
 		++*interrupted;
 		return;
 	}
-	if (dump.mixed || dump.n < TYPES || dump.n > TYPES + 1)
+	if (dump.mixed || dump.n < TYPES || dump.n > TYPES + 2)
 		gv_drill_failed(&drill,
 				"a dump of %u types, of %s, says nothing",
 				dump.n, dump.mixed ? "several moments" :

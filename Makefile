@@ -51,7 +51,7 @@ vm: deps		## a shell in a guest of KERNEL, with everything loaded
 
 ## to check it
 
-.PHONY: check check-all check-kernels check-debug check-harness \
+.PHONY: check check-all check-kernels compat check-debug check-harness \
 	check-model check-mutants fuzz gen gen-check lint lint-all bench drills soak
 check: deps		## all checks and tests on KERNEL (default 6.1)
 	@$(top)/selftests/ci/check.sh $(vm_kernel)
@@ -63,8 +63,11 @@ check-all: deps		## with the long tests; goes on if cut off, ANEW=1 starts over
 	@$(vm)/deps.sh packages.lint
 	@GV_LONG=yes $(resume) $(top)/selftests/ci/check.sh $(vm_kernel)
 
-check-kernels: deps	## make check on every kernel series; ANEW=1 as well
+check-kernels: deps	## make check and DKMS on every kernel series; ANEW=1 as well
 	@$(resume) $(top)/selftests/ci/check.sh all
+
+compat:			## write Documentation/compat.rst from what tests were run
+	@/usr/bin/python3 $(top)/selftests/ci/compat.py write
 
 check-debug: deps	## make check on kernels that are built to find mistakes
 	@$(vm)/deps.sh packages.debug

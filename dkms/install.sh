@@ -20,28 +20,6 @@ need_dkms
 [ -e "/lib/modules/$kernel/build/Makefile" ] ||
 	die "the headers of kernel $kernel are missing: install linux-headers-$kernel"
 
-# Sources only: nothing that was built, and no need for git.
-files()
-{
-	cd "$top"
-	echo VERSION
-	echo COPYING
-	echo Kbuild
-	echo dkms/prebuild.sh
-	echo uapi/linux/gpuvirt.h
-	find kmod -name '*.[ch]' ! -name '*.mod.c' | sort
-}
-
-put_sources()
-{
-	rm -rf "$tree"
-	mkdir -p "$tree"
-	files >"$tree/.files"
-	tar -C "$top" -cf - -T "$tree/.files" | tar -C "$tree" --no-same-owner -xf -
-	rm "$tree/.files"
-	sed "s/@VERSION@/$version/" "$top/dkms.conf" >"$tree/dkms.conf"
-}
-
 build()
 {
 	dkms add $name/"$version" >/dev/null
@@ -64,7 +42,7 @@ others=$(other_kernels)
 for v in $old; do
 	[ "$v" != "$version" ] || forget "$v"
 done
-put_sources
+put_sources "$tree"
 build
 for v in $old; do
 	[ "$v" = "$version" ] || forget "$v"

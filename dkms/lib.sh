@@ -43,3 +43,25 @@ forget()
 		die "dkms could not remove $name/$1: see above"
 	rm -rf "${sources:?}/$name-$1"
 }
+
+# Sources only: nothing that was built, and no need for git.
+files()
+{
+	echo VERSION
+	echo COPYING
+	echo Kbuild
+	echo dkms/prebuild.sh
+	echo uapi/linux/gpuvirt.h
+	find kmod -name '*.[ch]' ! -name '*.mod.c' | sort
+}
+
+# put_sources DIR: as DKMS wants them
+put_sources()
+{
+	rm -rf "$1"
+	mkdir -p "$1"
+	(cd "$top" && files) >"$1/.files"
+	tar -C "$top" -cf - -T "$1/.files" | tar -C "$1" --no-same-owner -xf -
+	rm "$1/.files"
+	sed "s/@VERSION@/$(cat "$top/VERSION")/" "$top/dkms.conf" >"$1/dkms.conf"
+}

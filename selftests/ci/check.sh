@@ -13,6 +13,7 @@ set -u
 top=$(cd "$(dirname "$0")/../.." && pwd)
 . "$top/selftests/lib/common.sh"
 . "$top/selftests/lib/resume.sh"
+. "$top/selftests/lib/results.sh"
 
 vm=$top/selftests/vm
 logs=()
@@ -61,7 +62,7 @@ once()
 	local log
 
 	log=$(log_of "$2")
-	if resume_begin "$log" "$*"; then
+	if resume_begin "$log" "${release-} $*"; then
 		echo "# $2 has passed before: $(tail -n 1 "$log")"
 		logs+=("$log")
 		return
@@ -76,10 +77,26 @@ count_ktap()
 	awk -f "$top/selftests/lib/count.awk" "$top/build/check/ktap"
 }
 
+# kernel_step NAME SERIES RESULT COMMAND...: a step whose result is kept
+kernel_step()
+{
+	local name=$1 series=$2 result=$3 status=0
+
+	shift 3
+	step "$name" "$@" || status=$?
+	[ $status -eq 3 ] || result_note "$series" "$result" \
+		$((status == 0)) $((status != 0)) 0
+	return $status
+}
+
 check_kernel()
 {
-	step "modules for $1" "$vm/modules.sh" "$1" W=1 C=2 || return
+	kernel_step "modules for $1" "$1" step-build \
+		"$vm/modules.sh" "$1" W=1 C=2 || return
+	release=$("$vm/kernel.sh" "$1" release)
 	part "suite-$1" "$vm/suite.sh" -k "$1"
+	[ ! "$every" ] || once kernel_step "DKMS on $1" "$1" step-dkms \
+		"$vm/dkms.sh" "$1"
 	case $1 in
 	*-cover) coverage "$1" ;;
 	esac
@@ -103,8 +120,10 @@ coverage_table()
 }
 
 [ $# -eq 1 ] || die "usage: check.sh SERIES|all|debug"
+every=
 case $1 in
-all)	kernels=$("$vm/kernel.sh" list) ;;
+all)	kernels=$("$vm/kernel.sh" list)
+	every=yes ;;
 debug)	kernels=$("$vm/kernel.sh" list-debug) ;;
 host)	die "tests never run on the running kernel: say KERNEL=6.1" ;;
 *)	kernels=$1 ;;
@@ -121,9 +140,14 @@ if [ "${GV_LONG-}" = yes ]; then
 fi
 once part tool make --no-print-directory -C "$top/tools" \
 	O="$top/build/tools" check
+release=$("$vm/kernel.sh" "${kernels%%[[:space:]]*}" release)
 once part harness count_ktap "$vm/check.sh" -k "${kernels%%[[:space:]]*}"
 for series in $kernels; do
 	check_kernel "$series"
 done
+if [ "$every" ]; then
+	step "the table in Documentation/compat.rst" \
+		/usr/bin/python3 "$top/selftests/ci/compat.py" write
+fi
 echo
 awk -f "$top/selftests/lib/total.awk" "${logs[@]}"

@@ -15,20 +15,25 @@ tree_files()
 	fi
 }
 
-# tree_hash [PATTERN]: a name for what is in the files, but for those whose path
-# matches. The table of kernels is made from results: it can't be what they are of.
-tree_hash()
+# hash_of GREP-ARGUMENT...: a name for what is in the files that it chooses
+hash_of()
 {
-	tree_files | grep -zvE "${1-^Documentation/compat.rst\$}" |
-		LC_ALL=C sort -zu |
+	tree_files | grep -z "$@" | LC_ALL=C sort -zu |
 		(cd "$top" && xargs -0 sha1sum 2>/dev/null) | sha1sum |
 		cut -c1-12
 }
 
-# What tests are of: all but what is only read.
+# The table of kernels is made from results: it can't be what they are of.
+tree_hash()
+{
+	hash_of -vx Documentation/compat.rst
+}
+
+# tested_hash TEST: what its result is of
 tested_hash()
 {
-	tree_hash '^Documentation/.*\.rst$|\.md$'
+	hash_of -E -e '^(kmod|uapi|tools|dkms)/|^(Kbuild|VERSION|dkms.conf)$' \
+		-e "^selftests/(demo/)?$1\\.(sh|c)\$"
 }
 
 # resume_begin LOG WHAT: has WHAT passed, as LOG tells, on this tree? Then there is

@@ -4,6 +4,7 @@
 # Build the kernel modules for one kernel series, or for the running kernel.
 #
 # usage: modules.sh SERIES|host|clang [MAKE-VARIABLE=VALUE...]
+#        modules.sh flags	what make must be told here for a fetched kernel
 #
 # "clang" is that compiler, with the source of a kernel: Debian's headers are
 # for gcc alone. What is built so can't be loaded.
@@ -25,7 +26,9 @@ src=$build/src
 need_program make "${CC:-gcc}"
 [ -e "$top/Kbuild" ] || die "there is no Kbuild here: nothing to build"
 
-if [ "$series" = clang ]; then
+if [ "$series" = flags ]; then
+	:
+elif [ "$series" = clang ]; then
 	headers=$("$top/selftests/vm/clang.sh")
 	set -- "$@" KBUILD_MODPOST_WARN=1 LLVM="$("$top/selftests/vm/clang.sh" suffix)"
 elif [ "$series" = host ]; then
@@ -113,6 +116,10 @@ drop_module_info()
 		{ print }'
 }
 
+if [ "$series" = flags ]; then
+	tool_flags
+	exit
+fi
 link_sources
 status=0
 # shellcheck disable=SC2046

@@ -23,6 +23,8 @@
 set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
 . "$top/selftests/lib/common.sh"
+. "$top/selftests/lib/resume.sh"
+. "$top/selftests/lib/results.sh"
 
 vm=$top/selftests/vm
 series=$("$vm/kernel.sh" list | head -n 1)
@@ -147,6 +149,18 @@ make_initramfs()
 	"$vm/initramfs.sh" "$@"
 }
 
+# Results of the tests of selftests/ are kept; others have them for themselves.
+record=${GV_RECORD-yes}
+of_suite()
+{
+	for test; do
+		case $(test_source "$test") in
+		"$top"/selftests/demo/*)	;;
+		"$top"/selftests/*/*)		return 1 ;;
+		esac
+	done
+}
+
 # With the QEMU of Debian 12 as the outer one of two, a guest that runs virtual
 # machines stops for ever at times: its idle processor misses an interrupt.
 choose_qemu()
@@ -163,6 +177,7 @@ choose_qemu()
 	awk -v why="QEMU $version is not to be had: $(tail -n 1 "$out/qemu")" \
 		'{ print "ok " NR " " $1 " # SKIP " why }' "$conf/tests" |
 		tee "$out/results"
+	[ "$record" != yes ] || results_note "$series" "$out/results"
 	awk -f "$top/selftests/lib/count.awk" "$out/results"
 	exit
 }
@@ -201,6 +216,7 @@ qemu_args()
 }
 
 write_config
+of_suite "${args[@]}" || record=no
 make_initramfs
 choose_qemu
 [ -z "$nested" ] || "$vm/inner.sh" >&2
@@ -243,4 +259,5 @@ if ! grep -q '^# end' "$out/results"; then
 	tail -n 80 "$out/console" | sed 's/^/#   /'
 	cat "$out/qemu" >&2
 fi
+[ "$record" != yes ] || results_note "$series" "$out/results"
 awk -f "$top/selftests/lib/count.awk" "$out/results"

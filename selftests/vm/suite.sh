@@ -14,6 +14,7 @@ top=$(cd "$(dirname "$0")/../.." && pwd)
 . "$top/selftests/lib/common.sh"
 . "$top/selftests/vm/tests.sh"
 . "$top/selftests/lib/resume.sh"
+. "$top/selftests/lib/results.sh"
 
 vm=$top/selftests/vm
 series=$("$vm/kernel.sh" list | head -n 1)
@@ -48,6 +49,8 @@ for test; do
 	unfit=$(test_unfit "$src")
 	if [ "$unfit" ]; then
 		skipped+=("${src##*/} # SKIP $unfit")
+		name=${src##*/}
+		result_note "$series" "${name%.*}" 0 0 1 "$unfit"
 		continue
 	fi
 	if test_needs "$src" own-guest || is_long "$src"; then

@@ -128,10 +128,22 @@ disable()
 	[ ! -s "$said" ] && draws
 }
 
+# The display driver of 7.3 warns (drm_mm_takedown) if it leaves while the console
+# is about to draw.
+no_console()
+{
+	local con
+
+	for con in /sys/class/vtconsole/vtcon*; do
+		grep -q 'frame buffer' "$con/name" && echo 0 >"$con/bind"
+	done
+	return 0
+}
+
 # Its PCI driver enables VFs only while the driver above that is at work.
 pf_driver()
 {
-	modprobe -r virtio_gpu &&
+	no_console && modprobe -r virtio_gpu &&
 	refused "virtio-pci did not enable 1 VFs: error 16" \
 		gpuvirt vf enable $gpu 1 && num_vfs 0 && modprobe virtio_gpu &&
 	within 30 draws && works gpuvirt vf enable $gpu 1 && bound 1 vfio-pci &&

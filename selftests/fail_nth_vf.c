@@ -88,7 +88,7 @@ static const char * const in_vf_enable[] = {
 };
 
 static const char * const in_vf_reset_all[] = {
-	"gv_operation_alloc", "gv_vfs_reset", "gv_event_start", NULL,
+	"gv_operation_alloc", "gv_vfs_reset_run", "gv_event_start", NULL,
 };
 
 static const char * const in_vf_disable[] = {

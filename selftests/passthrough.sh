@@ -281,7 +281,7 @@ interrupted()
 {
 	echo vfio-pci >"$pci/$two/driver_override"
 	mkdir -p /run/gpuvirt/passthrough
-	printf 'worker 1\ndriver bochs-drm\noverride \ngpu %s\n' "$two" \
+	printf 'driver bochs-drm\noverride \ngpu %s\n' "$two" \
 		>"/run/gpuvirt/passthrough/$two"
 	echo "$two" >"$pci/$two/driver/unbind"
 	works gpuvirt passthrough show "$two" && has "state interrupted" &&

@@ -76,6 +76,15 @@ static int gv_pt_verify(const struct gv_pt_func *func, struct gv_err *err)
 	return -EBUSY;
 }
 
+/* The locks are inherited; from here on, they are this process's. */
+static void gv_pt_act_begin(const struct gv_pt_plan *plan)
+{
+	unsigned int i;
+
+	for (i = 0; i < plan->count; i++)
+		gv_pt_record_mine(&plan->item[i].record);
+}
+
 int gv_pt_bind_act(struct gv_pt_worker *worker, void *arg,
 		   struct gv_err *err)
 {
@@ -84,6 +93,7 @@ int gv_pt_bind_act(struct gv_pt_worker *worker, void *arg,
 	unsigned int i;
 	int ret;
 
+	gv_pt_act_begin(plan);
 	gv_pt_step(worker, plan->gpus.func[0].address, "loading vfio-pci");
 	ret = gv_pt_load_vfio(err);
 	for (i = plan->count; !ret && i-- > 0;) {
@@ -147,6 +157,7 @@ int gv_pt_unbind_act(struct gv_pt_worker *worker, void *arg,
 	unsigned int i, j;
 	int ret = 0;
 
+	gv_pt_act_begin(plan);
 	for (i = 0; !ret && i < plan->count; i++) {
 		for (j = 0; j < i; j++) {
 			if (plan->item[j].func.group ==

@@ -37,6 +37,7 @@ static int gv_pt_plan_add(struct gv_pt_plan *plan,
 	item->func = *func;
 	item->gpu = gpu;
 	item->record.fd = -1;
+	item->record.lock = -1;
 	plan->count++;
 	return 0;
 }

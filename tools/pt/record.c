@@ -15,6 +15,7 @@
 
 #define GV_PT_RUN	"/run/gpuvirt"
 #define GV_PT_RECORDS	GV_PT_RUN "/passthrough"
+#define GV_PT_LOCKS	GV_PT_RUN "/lock"
 #define GV_PT_RECORD	384
 
 static void gv_pt_record_word(const char *line, const char *key, char *value,
@@ -28,11 +29,10 @@ static void gv_pt_record_word(const char *line, const char *key, char *value,
 
 static void gv_pt_record_parse(char *text, struct gv_pt_record *record)
 {
-	char pid[16] = "", *line, *save = NULL;
+	char *line, *save = NULL;
 
 	for (line = strtok_r(text, "\n", &save); line;
 	     line = strtok_r(NULL, "\n", &save)) {
-		gv_pt_record_word(line, "worker", pid, sizeof(pid));
 		gv_pt_record_word(line, "driver", record->driver,
 				  sizeof(record->driver));
 		gv_pt_record_word(line, "override", record->override,
@@ -40,7 +40,6 @@ static void gv_pt_record_parse(char *text, struct gv_pt_record *record)
 		gv_pt_record_word(line, "gpu", record->gpu,
 				  sizeof(record->gpu));
 	}
-	record->worker = atoi(pid);
 	record->found = record->gpu[0];
 }
 
@@ -59,6 +58,7 @@ static void gv_pt_record_init(struct gv_pt_record *record)
 {
 	memset(record, 0, sizeof(*record));
 	record->fd = -1;
+	record->lock = -1;
 }
 
 /* Of the open file, not the process: the worker inherits it. */
@@ -90,57 +90,99 @@ void gv_pt_record_look(const char *address, struct gv_pt_record *record)
 
 static int gv_pt_record_dir(void)
 {
-	static const char *const dir[] = { "/run", GV_PT_RUN, GV_PT_RECORDS };
+	static const struct {
+		const char *path;
+		mode_t mode;
+	} dir[] = {
+		{ "/run", 0755 },
+		{ GV_PT_RUN, 0755 },
+		{ GV_PT_RECORDS, 0755 },
+		{ GV_PT_LOCKS, 0700 },
+	};
 	char path[GV_PT_PATH];
 	unsigned int i;
 
 	for (i = 0; i < sizeof(dir) / sizeof(dir[0]); i++) {
-		if (!gv_pt_path(path, "%s", dir[i]))
+		if (!gv_pt_path(path, "%s", dir[i].path))
 			return -ENAMETOOLONG;
-		if (mkdir(path, 0755) && errno != EEXIST)
+		if (mkdir(path, dir[i].mode) && errno != EEXIST)
 			return -errno;
 	}
 	return 0;
 }
 
-/* Whether the file that was locked is still the one with that name. */
-static bool gv_pt_record_same(int fd, const char *path)
+static int gv_pt_record_open(const char *dir, const char *address, mode_t mode)
 {
-	struct stat a, b;
+	char path[GV_PT_PATH];
+	int fd;
 
-	return !fstat(fd, &a) && !stat(path, &b) && a.st_ino == b.st_ino &&
-		a.st_dev == b.st_dev;
+	if (!gv_pt_path(path, "%s/%s", dir, address))
+		return -ENAMETOOLONG;
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, mode);
+	return fd < 0 ? -errno : fd;
+}
+
+static pid_t gv_pt_record_locker(int lock)
+{
+	char pid[16];
+	ssize_t len = pread(lock, pid, sizeof(pid) - 1, 0);
+
+	pid[len > 0 ? len : 0] = 0;
+	return atoi(pid);
+}
+
+int gv_pt_record_mine(const struct gv_pt_record *record)
+{
+	char pid[16];
+	int len = snprintf(pid, sizeof(pid), "%d\n", (int)getpid());
+
+	if (pwrite(record->lock, pid, len, 0) != len)
+		return -EIO;
+	return ftruncate(record->lock, len) ? -errno : 0;
+}
+
+/* The lock files stay: to remove one would be to share it out. */
+static int gv_pt_record_acquire(const char *address,
+				struct gv_pt_record *record)
+{
+	struct flock lock;
+	int ret;
+
+	record->lock = gv_pt_record_open(GV_PT_LOCKS, address, 0600);
+	if (record->lock < 0)
+		return record->lock;
+	ret = gv_pt_record_flock(record->lock, F_OFD_SETLK, &lock);
+	if (!ret)
+		return gv_pt_record_mine(record);
+	if (ret != -EACCES && ret != -EAGAIN)
+		return ret;
+	record->worker = gv_pt_record_locker(record->lock);
+	return -EBUSY;
 }
 
 int gv_pt_record_lock(const char *address, struct gv_pt_record *record)
 {
-	char path[GV_PT_PATH];
 	struct flock lock;
-	int fd, ret;
+	int ret;
 
 	gv_pt_record_init(record);
 	ret = gv_pt_record_dir();
-	if (ret)
-		return ret;
-	if (!gv_pt_path(path, GV_PT_RECORDS "/%s", address))
-		return -ENAMETOOLONG;
-	for (;;) {
-		fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
-			  0644);
-		if (fd < 0)
-			return -errno;
-		ret = gv_pt_record_flock(fd, F_OFD_SETLK, &lock);
-		if (!ret && gv_pt_record_same(fd, path))
-			break;
-		if (ret) {
-			gv_pt_record_read(fd, record);
-			close(fd);
-			return ret == -EACCES || ret == -EAGAIN ? -EBUSY : ret;
-		}
-		close(fd);
+	if (!ret)
+		ret = gv_pt_record_acquire(address, record);
+	if (!ret) {
+		record->fd = gv_pt_record_open(GV_PT_RECORDS, address, 0644);
+		ret = record->fd < 0 ? record->fd : 0;
 	}
-	gv_pt_record_read(fd, record);
-	record->fd = fd;
+	if (ret) {
+		gv_pt_record_leave(record);
+		return ret;
+	}
+	/*
+	 * For who may only look. A user who has locked the record to read it
+	 * can hide the change from others so, but not be in its way.
+	 */
+	gv_pt_record_flock(record->fd, F_OFD_SETLK, &lock);
+	gv_pt_record_read(record->fd, record);
 	return 0;
 }
 
@@ -150,11 +192,8 @@ int gv_pt_record_write(struct gv_pt_record *record)
 	char text[GV_PT_RECORD];
 	int len;
 
-	record->worker = getpid();
-	len = snprintf(text, sizeof(text),
-		       "worker %d\ndriver %s\noverride %s\ngpu %s\n",
-		       (int)record->worker, record->driver, record->override,
-		       record->gpu);
+	len = snprintf(text, sizeof(text), "driver %s\noverride %s\ngpu %s\n",
+		       record->driver, record->override, record->gpu);
 	if (len >= (int)sizeof(text))
 		return -ENAMETOOLONG;
 	if (pwrite(record->fd, text, len, 0) != len)
@@ -181,15 +220,17 @@ void gv_pt_record_unlock(const char *address, struct gv_pt_record *record)
 	if (!fstat(record->fd, &st) && st.st_nlink && !st.st_size &&
 	    gv_pt_path(path, GV_PT_RECORDS "/%s", address))
 		unlink(path);
-	close(record->fd);
-	record->fd = -1;
+	gv_pt_record_leave(record);
 }
 
 void gv_pt_record_leave(struct gv_pt_record *record)
 {
 	if (record->fd >= 0)
 		close(record->fd);
+	if (record->lock >= 0)
+		close(record->lock);
 	record->fd = -1;
+	record->lock = -1;
 }
 
 void gv_pt_record_of(const char *gpu, struct gv_pt_list *list)

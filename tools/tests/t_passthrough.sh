@@ -375,13 +375,13 @@ t_pt_states()
 	card
 	dev=root/sys/bus/pci/devices/0000:65:00.0
 	mkdir -p root/run/gpuvirt/passthrough
-	printf 'worker 77\ndriver nouveau\noverride \ngpu 0000:65:00.0\n' > $record
+	printf 'driver nouveau\noverride \ngpu 0000:65:00.0\n' > $record
 	state returned-by-other
 	run passthrough unbind 65:00.0
 	err_has "0000:65:00.0 is not bound any more: another tool gave it back"
 	status 0
 	[ ! -e $record ] || die "the record is still there"
-	printf 'worker 77\ndriver nouveau\noverride \ngpu 0000:65:00.0\n' > $record
+	printf 'driver nouveau\noverride \ngpu 0000:65:00.0\n' > $record
 	rm $dev/driver
 	state interrupted
 	out_has "a change was interrupted"
@@ -476,4 +476,56 @@ t_pt_locked()
 	run passthrough show 65:00.0
 	status 0
 	out_has "state changing"
+}
+
+# hold FILE TYPE: another process locks it, until the test is over
+hold()
+{
+	exec {held}<> held
+	python3 -c 'import fcntl, os, struct, sys
+how = os.O_RDONLY if sys.argv[2] == "F_RDLCK" else os.O_RDWR
+file = os.open(sys.argv[1], how)
+lock = struct.pack("hhqqi4x", getattr(fcntl, sys.argv[2]), 0, 0, 0, 0)
+fcntl.fcntl(file, fcntl.F_OFD_SETLK, lock)
+print(flush=True)
+sys.stdin.read()' "$1" "$2" <&"$held" > "$1.$2" &
+	holder=$!
+	trap 'kill "$holder"' EXIT
+	until [ -s "$1.$2" ]; do sleep 0.02; done
+	rm "$1.$2"
+}
+
+# Everybody may read a record, and so lock it, but not stop a change with that.
+t_pt_lock_of_reader()
+{
+	local record=root/run/gpuvirt/passthrough/0000:65:00.0
+	local lock=root/run/gpuvirt/lock/0000:65:00.0
+
+	card
+	mkfifo held
+	mkdir -p root/run/gpuvirt/passthrough
+	printf 'driver nouveau\noverride \ngpu 0000:65:00.0\n' > $record
+	hold $record F_RDLCK
+	run passthrough unbind 65:00.0
+	status 0
+	err_has "another tool gave it back"
+	[ "$(stat -c %a $lock root/run/gpuvirt/lock | paste -sd ' ')" = "600 700" ] ||
+		die "others can open the lock"
+}
+
+t_pt_lock_of_other()
+{
+	card
+	mkfifo held
+	mkdir -p root/run/gpuvirt/lock root/run/gpuvirt/passthrough
+	echo 4242 > root/run/gpuvirt/lock/0000:65:00.1
+	hold root/run/gpuvirt/lock/0000:65:00.1 F_WRLCK
+	run passthrough bind 65:00.0
+	status 1
+	err_has "process 4242 is changing 0000:65:00.1 already"
+	log_is < /dev/null
+	kill "$holder"
+	: > root/run/gpuvirt/passthrough/0000:65:00.0
+	hold root/run/gpuvirt/passthrough/0000:65:00.0 F_WRLCK
+	state changing
 }

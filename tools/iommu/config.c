@@ -196,18 +196,44 @@ void gv_config_parse(struct gv_config *cfg, struct gv_bits *bits)
 	bits->known = !cfg->cut || (bits->pcie && cfg->size == 0x100);
 }
 
+/* Of a 32-bit address, 10 bytes; each feature that is there adds some. */
+static size_t gv_public_msi(struct gv_config *cfg, uint8_t pos)
+{
+	uint16_t flags;
+
+	if (!gv_config_u16(cfg, pos + PCI_MSI_FLAGS, &flags))
+		return 2;
+	if (flags & PCI_MSI_FLAGS_MASKBIT)
+		return flags & PCI_MSI_FLAGS_64BIT ? 24 : 20;
+	return flags & PCI_MSI_FLAGS_64BIT ? 14 : 10;
+}
+
+/* The first version has no more registers than its kind of function needs. */
+static size_t gv_public_exp(struct gv_config *cfg, uint8_t pos)
+{
+	uint16_t flags;
+
+	if (!gv_config_u16(cfg, pos + PCI_EXP_FLAGS, &flags))
+		return 2;
+	if ((flags & PCI_EXP_FLAGS_VERS) > 1)
+		return 60;
+	return (flags & PCI_EXP_FLAGS_TYPE) >> 4 == PCI_EXP_TYPE_RC_END ?
+		PCI_CAP_EXP_RC_ENDPOINT_SIZEOF_V1 :
+		PCI_CAP_EXP_ENDPOINT_SIZEOF_V1;
+}
+
 /* Sizes of capabilities of which each byte is harmless. */
-static size_t gv_public_cap(uint8_t id)
+static size_t gv_public_cap(struct gv_config *cfg, uint8_t pos, uint8_t id)
 {
 	switch (id) {
 	case PCI_CAP_ID_PM:
 		return PCI_PM_SIZEOF;
 	case PCI_CAP_ID_MSI:
-		return 24;
+		return gv_public_msi(cfg, pos);
 	case PCI_CAP_ID_MSIX:
 		return PCI_CAP_MSIX_SIZEOF;
 	case PCI_CAP_ID_EXP:
-		return 60;
+		return gv_public_exp(cfg, pos);
 	case PCI_CAP_ID_AF:
 		return PCI_CAP_AF_SIZEOF;
 	}
@@ -231,12 +257,38 @@ static size_t gv_public_ext(uint16_t id)
 	return 4;
 }
 
-static void gv_public_copy(struct gv_config *cfg, size_t pos, size_t len,
-			   uint8_t *bytes)
+/* Where capabilities begin, and the two parts of the space: by 4 bytes. */
+struct gv_starts {
+	bool at[GV_CONFIG_SIZE / 4 + 1];
+};
+
+static void gv_starts_find(struct gv_config *cfg, struct gv_starts *starts)
 {
+	uint16_t ext = 0, ext_id;
+	uint8_t pos = 0, id;
+	int i;
+
+	memset(starts, 0, sizeof(*starts));
+	starts->at[0x100 / 4] = true;
+	starts->at[GV_CONFIG_SIZE / 4] = true;
+	for (i = 0; i < GV_CAPS_MAX && gv_config_next_cap(cfg, &pos, &id); i++)
+		starts->at[pos / 4] = true;
+	for (i = 0; i < GV_EXTS_MAX && gv_config_next_ext(cfg, &ext, &ext_id);
+	     i++)
+		starts->at[ext / 4] = true;
+}
+
+/* A capability ends where another begins, whatever it should have. */
+static void gv_public_copy(struct gv_config *cfg,
+			   const struct gv_starts *starts, size_t pos,
+			   size_t len, uint8_t *bytes)
+{
+	size_t first = pos, end = pos + len;
 	uint8_t byte;
 
-	for (; len; len--, pos++) {
+	for (; pos < end; pos++) {
+		if (pos != first && !(pos % 4) && starts->at[pos / 4])
+			break;
 		if (gv_config_u8(cfg, pos, &byte))
 			bytes[pos] = byte;
 	}
@@ -244,17 +296,21 @@ static void gv_public_copy(struct gv_config *cfg, size_t pos, size_t len,
 
 size_t gv_config_public(struct gv_config *cfg, uint8_t *bytes)
 {
+	struct gv_starts starts;
 	uint16_t ext = 0, ext_id;
 	uint8_t pos = 0, id;
 	int i;
 
 	memset(bytes, 0, GV_CONFIG_SIZE);
 	gv_config_need(cfg, 0, PCI_STD_HEADER_SIZEOF);
-	gv_public_copy(cfg, 0, PCI_STD_HEADER_SIZEOF, bytes);
+	gv_starts_find(cfg, &starts);
+	gv_public_copy(cfg, &starts, 0, PCI_STD_HEADER_SIZEOF, bytes);
 	for (i = 0; i < GV_CAPS_MAX && gv_config_next_cap(cfg, &pos, &id); i++)
-		gv_public_copy(cfg, pos, gv_public_cap(id), bytes);
+		gv_public_copy(cfg, &starts, pos, gv_public_cap(cfg, pos, id),
+			       bytes);
 	for (i = 0; i < GV_EXTS_MAX && gv_config_next_ext(cfg, &ext, &ext_id);
 	     i++)
-		gv_public_copy(cfg, ext, gv_public_ext(ext_id), bytes);
+		gv_public_copy(cfg, &starts, ext, gv_public_ext(ext_id),
+			       bytes);
 	return cfg->size;
 }

@@ -568,6 +568,63 @@ t_iommu_capture()
 	status 2
 }
 
+# captured FUNCTION...: a copy of a machine that has these lines
+captured()
+{
+	local fn
+
+	rm -rf machine copy
+	printf '%s\n' "$@" | machine
+	ln -sfn "$PWD/machine/sys" root/sys
+	ln -sfn "$PWD/machine/proc" root/proc
+	for fn in machine/sys/bus/pci/devices/*; do
+		ln -sfn "$(readlink "$fn" | sed 's|^../../../../sys/|../../../|')" "$fn"
+	done
+	run iommu capture copy
+	status 0
+	cp copy/sys/bus/pci/devices/0000:01:00.0/config config
+}
+
+# bytes OFFSET HEX: what the copy has there
+bytes()
+{
+	local got
+
+	got=$(od -An -v -tx1 -j $((0x$1)) -N $((${#2} / 2)) config | tr -d ' \n')
+	[ "$got" = "$2" ] || die "at 0x$1: $got, not $2"
+}
+
+# Capabilities are shorter than they can be, and another's secret is behind.
+t_iommu_capture_short()
+{
+	local f="fn 0000:01:00.0 endpoint set=34:40"
+
+	# MSI with 10, 14, 20 and 24 bytes, and 0xee behind
+	captured "$f set=40:0560000001020304050600000000000000000000eeeeeeeeeeee set=4a:eeee"
+	bytes 40 05600000010203040506000000000000
+	captured "$f set=40:05608000010203040506070809$(printf 'ee%.0s' {1..16})"
+	bytes 40 05608000010203040506070809ee0000
+	captured "$f set=40:05600001$(printf '11%.0s' {1..16}) set=54:eeeeeeee"
+	bytes 40 "05600001$(printf '11%.0s' {1..16})00000000"
+	captured "$f set=40:05608001$(printf '11%.0s' {1..20}) set=58:eeeeeeee"
+	bytes 40 "05608001$(printf '11%.0s' {1..20})00000000"
+	# a VPD's data right behind the shortest
+	captured "$f set=40:054c000001020304 set=4c:03600000 set=50:53455249"
+	bytes 4c 0360000000000000
+	# one that says it is long, into which the next one leads
+	captured "$f set=40:05488001 set=48:03600000 set=4c:53455249"
+	bytes 40 05488001000000000360000000000000
+	# PCI Express 1, of endpoints and of those in the processor
+	captured "$f set=60:10000100$(printf '11%.0s' {1..16})eeeeeeee"
+	bytes 60 "10000100$(printf '11%.0s' {1..16})00000000"
+	captured "$f set=60:10009100$(printf '11%.0s' {1..8})eeeeeeee"
+	bytes 60 "10009100$(printf '11%.0s' {1..8})00000000"
+	# version 2, but at the end of the first part: the serial number is next
+	captured "$f set=34:e0 set=e0:10000200 set=100:0300010053455249414c4e4f"
+	bytes e0 10000200
+	bytes 100 030001000000000000000000
+}
+
 # Without root, the module tells what sysfs hides.
 asked()
 {

@@ -115,6 +115,21 @@ static int gv_pt_files(struct gv_ctx *ctx, const struct gv_args *args)
 		gv_pt_unpersist(&plan, show, &ctx->err);
 }
 
+/* A failure may have been that of one among several GPUs. */
+static void gv_pt_tell_boot(void)
+{
+	const char *address;
+	unsigned int i;
+
+	for (i = 0; i < plan.gpus.count; i++) {
+		address = plan.gpus.func[i].address;
+		gv_out_note("%s is %s, %s the next boot", address,
+			    plan.bind ? "bound" : "unbound",
+			    gv_pt_persists(address) == plan.bind ?
+			    "and will be at" : "but only until");
+	}
+}
+
 /* The kernel has not come back to the child: the truth of it. */
 static int gv_pt_late(struct gv_ctx *ctx, const struct gv_pt_job *job,
 		      const struct gv_pt_stuck *stuck)
@@ -204,7 +219,7 @@ static int gv_pt_bind_plan(struct gv_ctx *ctx, const struct gv_args *args)
 	ret = gv_pt_files(ctx, args);
 	gv_out_array_end();
 	if (ret)
-		gv_err_hint(&ctx->err, "it is bound, but only until the next boot");
+		gv_pt_tell_boot();
 	return ret;
 }
 
@@ -321,7 +336,7 @@ static int gv_pt_unbind_plan(struct gv_ctx *ctx, const struct gv_args *args)
 	ret = gv_pt_files(ctx, args);
 	gv_out_array_end();
 	if (ret)
-		gv_err_hint(&ctx->err, "it is unbound, but only until the next boot");
+		gv_pt_tell_boot();
 	for (i = 0; !ret && i < plan.gpus.count; i++) {
 		if (gv_pt_persists(plan.gpus.func[i].address))
 			gv_out_text(0, "%s is bound again at the next boot, unless with persist yes",

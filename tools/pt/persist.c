@@ -14,47 +14,90 @@
 
 #define GV_PT_RULES	"/etc/udev/rules.d/60-gpuvirt-%s.rules"
 #define GV_PT_MODPROBE	"/etc/modprobe.d/gpuvirt-%s.conf"
-#define GV_PT_FILE	8192
 /* Whose files it is that have this first line: they may be replaced. */
 #define GV_PT_OURS_MARK	"# Written by `gpuvirt passthrough bind ... persist yes`."
 
+/* Of a GPU. The rule is what binds: it comes last, and goes first. */
+enum {
+	GV_PT_FILE_RULES,
+	GV_PT_FILE_SOFTDEPS,
+	GV_PT_FILES,
+};
+
 struct gv_pt_file {
 	char path[GV_PT_PATH];
-	char text[GV_PT_FILE];
+	FILE *to;		/* makes the text grow */
+	char *text;		/* NULL: no such file is needed */
 	size_t len;
 };
 
-__attribute__((format(printf, 2, 3)))
-static void gv_pt_file_add(struct gv_pt_file *file, const char *fmt, ...)
-{
-	va_list ap;
+/* For all GPUs of a command: none is begun unless all can be written. */
+struct gv_pt_files {
+	struct gv_pt_file file[GV_PT_FILES * GV_PT_MAX];
+	unsigned int count;
+};
 
-	if (file->len >= sizeof(file->text))
-		return;
-	va_start(ap, fmt);
-	file->len += vsnprintf(file->text + file->len,
-			       sizeof(file->text) - file->len, fmt, ap);
-	va_end(ap);
+static bool gv_pt_file_path(char *path, int which, const char *gpu)
+{
+	return which == GV_PT_FILE_RULES ?
+		gv_pt_path(path, GV_PT_RULES, gpu) :
+		gv_pt_path(path, GV_PT_MODPROBE, gpu);
 }
 
-static void gv_pt_file_begin(struct gv_pt_file *file, const char *name,
-			     const char *gpu)
+static int gv_pt_file_begin(struct gv_pt_file *file, int which,
+			    const char *gpu)
 {
-	/* the name is one of the two above */
-	file->len = 0;
-	if (!strcmp(name, GV_PT_RULES))
-		gv_pt_path(file->path, GV_PT_RULES, gpu);
-	else
-		gv_pt_path(file->path, GV_PT_MODPROBE, gpu);
-	gv_pt_file_add(file, "%s\n# `gpuvirt passthrough unbind %s persist yes` removes it.\n",
-		       GV_PT_OURS_MARK, gpu);
+	file->text = NULL;
+	if (!gv_pt_file_path(file->path, which, gpu))
+		return -ENAMETOOLONG;
+	file->to = open_memstream(&file->text, &file->len);
+	if (!file->to)
+		return -ENOMEM;
+	fprintf(file->to, "%s\n# `gpuvirt passthrough unbind %s persist yes` removes it.\n",
+		GV_PT_OURS_MARK, gpu);
+	return 0;
+}
+
+static void gv_pt_file_drop(struct gv_pt_file *file)
+{
+	free(file->text);
+	file->text = NULL;
+}
+
+/* Whatever could not be added for want of memory shows now. */
+static int gv_pt_file_end(struct gv_pt_file *file)
+{
+	bool bad = ferror(file->to);
+
+	if (!fclose(file->to) && !bad)
+		return 0;
+	gv_pt_file_drop(file);
+	return -ENOMEM;
+}
+
+static void gv_pt_files_free(struct gv_pt_files *files)
+{
+	while (files->count)
+		gv_pt_file_drop(&files->file[--files->count]);
+}
+
+/* 1: there is none; 0: it is ours; -EEXIST: somebody else's. */
+static int gv_pt_file_whose(const char *path)
+{
+	char line[256];
+	int ret = gv_pt_line(path, line, sizeof(line));
+
+	if (ret == -ENOENT)
+		return 1;
+	return !ret && !strcmp(line, GV_PT_OURS_MARK) ? 0 : -EEXIST;
 }
 
 bool gv_pt_persists(const char *address)
 {
 	char path[GV_PT_PATH];
 
-	return gv_pt_path(path, GV_PT_RULES, address) && gv_pt_exists(path);
+	return gv_pt_file_path(path, GV_PT_FILE_RULES, address) &&
+		!gv_pt_file_whose(path);
 }
 
 /*
@@ -62,21 +105,25 @@ bool gv_pt_persists(const char *address)
  * another device's. The probe is for a vfio-pci that is loaded already; the
  * one that is loaded then finds the function by itself.
  */
-static void gv_pt_rules(const struct gv_pt_plan *plan, const char *gpu,
-			struct gv_pt_file *file)
+static int gv_pt_rules(const struct gv_pt_plan *plan, const char *gpu,
+		       struct gv_pt_file *file)
 {
 	const struct gv_pt_func *func;
 	unsigned int i;
+	int ret;
 
-	gv_pt_file_begin(file, GV_PT_RULES, gpu);
+	ret = gv_pt_file_begin(file, GV_PT_FILE_RULES, gpu);
+	if (ret)
+		return ret;
 	for (i = 0; i < plan->count; i++) {
 		func = &plan->item[i].func;
 		if (strcmp(plan->item[i].gpu, gpu))
 			continue;
-		gv_pt_file_add(file,
-			       "ACTION==\"add\", SUBSYSTEM==\"pci\", KERNEL==\"%s\", ATTR{vendor}==\"0x%04x\", ATTR{device}==\"0x%04x\", ATTR{driver_override}=\"" GV_PT_DRIVER "\", ATTR{[subsystem/pci]drivers_probe}=\"$kernel\", RUN{builtin}+=\"kmod load " GV_PT_DRIVER "\"\n",
-			       func->address, func->vendor, func->device);
+		fprintf(file->to,
+			"ACTION==\"add\", SUBSYSTEM==\"pci\", KERNEL==\"%s\", ATTR{vendor}==\"0x%04x\", ATTR{device}==\"0x%04x\", ATTR{driver_override}=\"" GV_PT_DRIVER "\", ATTR{[subsystem/pci]drivers_probe}=\"$kernel\", RUN{builtin}+=\"kmod load " GV_PT_DRIVER "\"\n",
+			func->address, func->vendor, func->device);
 	}
+	return gv_pt_file_end(file);
 }
 
 /* The module of the driver that the host gives the function. */
@@ -103,57 +150,53 @@ static void gv_pt_host_module(const struct gv_pt_item *item, char *module)
 	snprintf(module, GV_PT_NAME, "%.63s", last ? last + 1 : to);
 }
 
-/* False: no driver of the host is a module, so there is nothing to order. */
-static bool gv_pt_softdeps(const struct gv_pt_plan *plan, const char *gpu,
-			   struct gv_pt_file *file)
+/* Without a text if no driver of the host is a module: nothing is to order. */
+static int gv_pt_softdeps(const struct gv_pt_plan *plan, const char *gpu,
+			  struct gv_pt_file *file)
 {
 	char module[GV_PT_NAME], line[2 * GV_PT_NAME];
 	bool any = false;
 	unsigned int i;
+	int ret;
 
-	gv_pt_file_begin(file, GV_PT_MODPROBE, gpu);
+	ret = gv_pt_file_begin(file, GV_PT_FILE_SOFTDEPS, gpu);
+	if (ret)
+		return ret;
 	for (i = 0; i < plan->count; i++) {
 		if (strcmp(plan->item[i].gpu, gpu))
 			continue;
 		gv_pt_host_module(&plan->item[i], module);
 		snprintf(line, sizeof(line),
 			 "softdep %s pre: " GV_PT_DRIVER "\n", module);
-		if (!module[0] || strstr(file->text, line))
+		if (!module[0] || fflush(file->to) ||
+		    strstr(file->text, line))
 			continue;
-		gv_pt_file_add(file, "%s", line);
+		fputs(line, file->to);
 		any = true;
 	}
-	return any;
+	ret = gv_pt_file_end(file);
+	if (!any)
+		gv_pt_file_drop(file);
+	return ret;
 }
 
 static void gv_pt_file_print(const struct gv_pt_file *file, const char *verb)
 {
-	const char *line = file->text, *end;
+	const char *line = file->text ? file->text : "", *end;
 
 	gv_out_object(NULL);
 	gv_out_str("file", file->path);
 	gv_out_str("action", verb);
-	if (file->len)
+	if (file->text)
 		gv_out_str("text", file->text);
 	gv_out_object_end();
 	gv_out_text(0, "%s %s", verb, file->path);
-	for (; file->len && *line; line = end + 1) {
+	for (; *line; line = end + 1) {
 		end = strchr(line, '\n');
 		if (!end)
 			break;
 		gv_out_text(4, "%.*s", (int)(end - line), line);
 	}
-}
-
-/* 1: there is none; 0: it is ours; -EEXIST: somebody else's. */
-static int gv_pt_file_whose(const char *path)
-{
-	char line[256];
-	int ret = gv_pt_line(path, line, sizeof(line));
-
-	if (ret == -ENOENT)
-		return 1;
-	return !ret && !strcmp(line, GV_PT_OURS_MARK) ? 0 : -EEXIST;
 }
 
 static int gv_pt_file_failed(const char *path, int num, struct gv_err *err)
@@ -172,43 +215,90 @@ static int gv_pt_file_foreign(const char *path, struct gv_err *err)
 	return -EEXIST;
 }
 
-/* Complete under another name first: half a file never counts. */
-static int gv_pt_file_write(const struct gv_pt_file *file, struct gv_err *err)
+/* Each is to be ours, or not there. */
+static int gv_pt_files_ours(const struct gv_pt_plan *plan, struct gv_err *err)
 {
-	char tmp[GV_PT_PATH + 8];
+	char path[GV_PT_PATH];
+	unsigned int i;
+	int which;
+
+	for (i = 0; i < plan->gpus.count; i++) {
+		for (which = 0; which < GV_PT_FILES; which++) {
+			if (gv_pt_file_path(path, which,
+					    plan->gpus.func[i].address) &&
+			    gv_pt_file_whose(path) < 0)
+				return gv_pt_file_foreign(path, err);
+		}
+	}
+	return 0;
+}
+
+static void gv_pt_file_new(const struct gv_pt_file *file, char *path)
+{
+	snprintf(path, GV_PT_PATH + 8, "%s.new", file->path);
+}
+
+/* Complete under another name first: half a file never counts. */
+static int gv_pt_file_stage(const struct gv_pt_file *file, struct gv_err *err)
+{
+	char path[GV_PT_PATH + 8];
 	FILE *to;
 	int ret;
 
-	if (gv_pt_file_whose(file->path) < 0)
-		return gv_pt_file_foreign(file->path, err);
-	snprintf(tmp, sizeof(tmp), "%s.new", file->path);
-	to = fopen(tmp, "we");
+	gv_pt_file_new(file, path);
+	to = fopen(path, "we");
 	if (!to)
-		return gv_pt_file_failed(tmp, errno, err);
+		return gv_pt_file_failed(path, errno, err);
 	ret = fwrite(file->text, 1, file->len, to) != file->len ||
 		fflush(to) || fsync(fileno(to)) ? errno : 0;
 	if (fclose(to) && !ret)
 		ret = errno;
-	if (!ret && rename(tmp, file->path))
-		ret = errno;
-	if (ret)
-		unlink(tmp);
-	return ret ? gv_pt_file_failed(file->path, ret, err) : 0;
+	return ret ? gv_pt_file_failed(path, ret, err) : 0;
+}
+
+static int gv_pt_file_commit(const struct gv_pt_file *file, struct gv_err *err)
+{
+	char path[GV_PT_PATH + 8];
+
+	gv_pt_file_new(file, path);
+	return rename(path, file->path) ?
+		gv_pt_file_failed(file->path, errno, err) : 0;
+}
+
+static void gv_pt_file_unstage(const struct gv_pt_file *file)
+{
+	char path[GV_PT_PATH + 8];
+
+	gv_pt_file_new(file, path);
+	unlink(path);
+}
+
+/* All of them are there before the first one counts. */
+static int gv_pt_files_write(const struct gv_pt_files *files,
+			     struct gv_err *err)
+{
+	unsigned int i;
+	int ret = 0;
+
+	for (i = 0; !ret && i < files->count; i++)
+		ret = gv_pt_file_stage(&files->file[i], err);
+	for (i = files->count; !ret && i-- > 0;)
+		ret = gv_pt_file_commit(&files->file[i], err);
+	for (i = 0; ret && i < files->count; i++)
+		gv_pt_file_unstage(&files->file[i]);
+	return ret;
 }
 
 static int gv_pt_file_remove(const char *path, bool show, struct gv_err *err)
 {
-	struct gv_pt_file file = { .len = 0 };
-	int whose = gv_pt_file_whose(path);
+	struct gv_pt_file file = { .text = NULL };
 
-	if (whose > 0)
+	if (gv_pt_file_whose(path))
 		return 0;
-	if (whose < 0)
-		return gv_pt_file_foreign(path, err);
-	snprintf(file.path, sizeof(file.path), "%s", path);
-	gv_pt_file_print(&file, "remove");
 	if (!show && unlink(path) && errno != ENOENT)
 		return gv_pt_file_failed(path, errno, err);
+	snprintf(file.path, sizeof(file.path), "%s", path);
+	gv_pt_file_print(&file, "remove");
 	return 0;
 }
 
@@ -237,30 +327,47 @@ static void gv_pt_initramfs(const struct gv_pt_plan *plan)
 	}
 }
 
-int gv_pt_persist(const struct gv_pt_plan *plan, bool show,
-		  struct gv_err *err)
+static int gv_pt_files_make(const struct gv_pt_plan *plan,
+			    struct gv_pt_files *files)
 {
-	static struct gv_pt_file rules, softdeps;
-	bool ordered;
+	struct gv_pt_file *file;
+	const char *gpu;
 	unsigned int i;
 	int ret = 0;
 
+	files->count = 0;
 	for (i = 0; !ret && i < plan->gpus.count; i++) {
-		gv_pt_rules(plan, plan->gpus.func[i].address, &rules);
-		ordered = gv_pt_softdeps(plan, plan->gpus.func[i].address,
-					 &softdeps);
-		gv_pt_file_print(&rules, "write");
-		if (ordered)
-			gv_pt_file_print(&softdeps, "write");
-		if (show)
-			continue;
-		/* the rule last: it is what binds */
-		if (ordered)
-			ret = gv_pt_file_write(&softdeps, err);
-		if (!ret)
-			ret = gv_pt_file_write(&rules, err);
+		gpu = plan->gpus.func[i].address;
+		ret = gv_pt_rules(plan, gpu, &files->file[files->count]);
+		if (ret)
+			break;
+		file = &files->file[++files->count];
+		ret = gv_pt_softdeps(plan, gpu, file);
+		if (file->text)
+			files->count++;
 	}
-	gv_pt_initramfs(plan);
+	return ret;
+}
+
+int gv_pt_persist(const struct gv_pt_plan *plan, bool show,
+		  struct gv_err *err)
+{
+	static struct gv_pt_files files;
+	unsigned int i;
+	int ret;
+
+	ret = gv_pt_files_ours(plan, err);
+	if (ret)
+		return ret;
+	if (gv_pt_files_make(plan, &files))
+		ret = gv_err_memory(err);
+	if (!ret && !show)
+		ret = gv_pt_files_write(&files, err);
+	for (i = 0; !ret && i < files.count; i++)
+		gv_pt_file_print(&files.file[i], "write");
+	gv_pt_files_free(&files);
+	if (!ret)
+		gv_pt_initramfs(plan);
 	return ret;
 }
 
@@ -268,17 +375,16 @@ int gv_pt_unpersist(const struct gv_pt_plan *plan, bool show,
 		    struct gv_err *err)
 {
 	char path[GV_PT_PATH];
-	const char *gpu;
 	unsigned int i;
-	int ret = 0;
+	int ret, which;
 
+	ret = gv_pt_files_ours(plan, err);
 	for (i = 0; !ret && i < plan->gpus.count; i++) {
-		gpu = plan->gpus.func[i].address;
-		gv_pt_path(path, GV_PT_RULES, gpu);
-		ret = gv_pt_file_remove(path, show, err);
-		gv_pt_path(path, GV_PT_MODPROBE, gpu);
-		if (!ret)
-			ret = gv_pt_file_remove(path, show, err);
+		for (which = 0; !ret && which < GV_PT_FILES; which++) {
+			if (gv_pt_file_path(path, which,
+					    plan->gpus.func[i].address))
+				ret = gv_pt_file_remove(path, show, err);
+		}
 	}
 	return ret;
 }

@@ -25,7 +25,8 @@ bool gv_pt_persists(const char *address);
 
 /*
  * Prints the files and, unless show, writes them; or removes them. For the
- * GPUs that the plan was made for. 0, or -errno with err set.
+ * GPUs that the plan was made for: nothing is begun if one of the files is
+ * somebody else's. 0, or -errno with err set.
  */
 int gv_pt_persist(const struct gv_pt_plan *plan, bool show,
 		  struct gv_err *err);

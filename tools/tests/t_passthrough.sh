@@ -463,6 +463,131 @@ t_pt_persist_remove()
 	err_has "persist: expected yes, show or no"
 }
 
+# A group with so many functions has long rules.
+t_pt_persist_long()
+{
+	local words='' i
+
+	card
+	for i in $(seq 1 60); do
+		function_ "0000:70:$(printf %02x.0 "$((i % 32))")" 0x088000 $NV 0x1234 7 -
+		words="$words 70:$(printf %x.0 "$((i % 32))")"
+		[ "$i" -lt 31 ] || break
+	done
+	for i in $(seq 0 25); do
+		function_ "0000:71:$(printf %02x.0 "$i")" 0x088000 $NV 0x1234 7 -
+		words="$words 71:$(printf %x.0 "$i")"
+	done
+	# shellcheck disable=SC2086
+	run passthrough bind 65:00.0 $words persist show
+	status 0
+	[ "$(grep -c '^    ACTION==.*kmod load vfio-pci"$' out)" -eq 59 ] ||
+		die "rules for $(grep -c 'ACTION==' out) functions, not 59"
+	# shellcheck disable=SC2086
+	run -j passthrough bind 65:00.0 $words persist show
+	json 'd[0]["text"].count("ACTION")' 59
+}
+
+# bound ADDRESS DRIVER: as if it had been bound by us
+bound()
+{
+	printf 'driver %s\noverride \ngpu %s\n' "$2" "$1" \
+		> "root/run/gpuvirt/passthrough/$1"
+	echo vfio-pci > "root/sys/bus/pci/devices/$1/driver_override"
+	driver "$1" vfio-pci
+}
+
+# Two GPUs, bound, whose files were not asked for yet.
+two_bound()
+{
+	mkdir -p root/etc/udev/rules.d root/etc/modprobe.d \
+		root/run/gpuvirt/passthrough root/sys/bus/pci/drivers/nouveau
+	ln -s ../../../../module/nouveau root/sys/bus/pci/drivers/nouveau/module
+	function_ 0000:65:00.0 0x030000 $NV 0x1eb8 7 -
+	function_ 0000:66:00.0 0x030000 $NV 0x1eb8 8 -
+	bound 0000:65:00.0 nouveau
+	bound 0000:66:00.0 nouveau
+}
+
+files()
+{
+	find root/etc -type f | sort
+}
+
+t_pt_persist_two()
+{
+	two_bound
+	run passthrough bind 65:00.0 66:00.0 persist yes
+	status 0
+	quiet
+	files > got
+	same got - <<-END
+		root/etc/modprobe.d/gpuvirt-0000:65:00.0.conf
+		root/etc/modprobe.d/gpuvirt-0000:66:00.0.conf
+		root/etc/udev/rules.d/60-gpuvirt-0000:65:00.0.rules
+		root/etc/udev/rules.d/60-gpuvirt-0000:66:00.0.rules
+	END
+	has root/etc/modprobe.d/gpuvirt-0000:66:00.0.conf "softdep nouveau pre: vfio-pci"
+	has root/etc/udev/rules.d/60-gpuvirt-0000:66:00.0.rules 'KERNEL=="0000:66:00.0"'
+	hasnt root/etc/udev/rules.d/60-gpuvirt-0000:66:00.0.rules 0000:65
+}
+
+# One of several files is in the way: no file of any GPU is written.
+t_pt_persist_foreign()
+{
+	local rules=root/etc/udev/rules.d/60-gpuvirt-0000
+
+	two_bound
+	echo "# mine" > $rules:66:00.0.rules
+	run passthrough bind 65:00.0 66:00.0 persist yes
+	status 1
+	err_has "$rules:66:00.0.rules exists and was not written by gpuvirt"
+	err_has "move it away first"
+	err_has "0000:65:00.0 is bound, but only until the next boot"
+	err_has "0000:66:00.0 is bound, but only until the next boot"
+	hasnt out write
+	files > got
+	same got - <<< $rules:66:00.0.rules
+	# the first one was asked for alone before
+	run passthrough bind 65:00.0 persist yes
+	status 0
+	run passthrough bind 65:00.0 66:00.0 persist yes
+	status 1
+	err_has "0000:65:00.0 is bound, and will be at the next boot"
+	err_has "0000:66:00.0 is bound, but only until the next boot"
+}
+
+# So that no softdep stays without a rule.
+t_pt_persist_no_room()
+{
+	two_bound
+	mkdir -p root/etc/udev/rules.d/60-gpuvirt-0000:66:00.0.rules.new
+	run passthrough bind 65:00.0 66:00.0 persist yes
+	status 1
+	err_has "60-gpuvirt-0000:66:00.0.rules.new: Is a directory"
+	files | same /dev/stdin /dev/null
+}
+
+t_pt_unpersist_foreign()
+{
+	local rules=root/etc/udev/rules.d/60-gpuvirt-0000
+
+	two_bound
+	run passthrough bind 65:00.0 66:00.0 persist yes
+	rm root/sys/bus/pci/devices/*/driver root/run/gpuvirt/passthrough/*
+	echo "# mine" > root/etc/modprobe.d/gpuvirt-0000:66:00.0.conf
+	run passthrough unbind 65:00.0 66:00.0 persist yes
+	status 1
+	err_has "0000:65:00.0 is unbound, but only until the next boot"
+	err_has "0000:66:00.0 is unbound, but only until the next boot"
+	[ -e $rules:65:00.0.rules ] && [ -e $rules:66:00.0.rules ] ||
+		die "removed: $(files)"
+	rm root/etc/modprobe.d/gpuvirt-0000:66:00.0.conf
+	run passthrough unbind 65:00.0 66:00.0 persist yes
+	status 0
+	files | same /dev/stdin /dev/null
+}
+
 # Another process keeps the device's lock: nobody waits with it.
 t_pt_locked()
 {

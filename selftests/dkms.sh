@@ -59,6 +59,33 @@ no_mdev()
 	[ "$($release/dkms/prebuild.sh "$kernel" $modules/build)" = "" ]
 }
 
+# expected OPTION...: the modules that DKMS wants of a kernel with these
+expected()
+{
+	mkdir -p /tmp/kernel/include/config
+	printf 'CONFIG_%s=y\n' "$@" >/tmp/kernel/include/config/auto.conf
+	(
+		kernel_source_dir=/tmp/kernel arch=x86_64 dkms_tree=/nowhere
+		. $release/dkms.conf
+		echo "${BUILT_MODULE_NAME[@]}"
+	)
+}
+
+# What Kbuild leaves out, DKMS must not miss.
+no_sim()
+{
+	[ "$(expected PCI_IOV PCI_MSI IOMMU_API)" = "gpuvirt gpuvirt-sim" ] &&
+	[ "$(expected PCI_MSI IOMMU_API)" = gpuvirt ] &&
+	[ "$(expected PCI_IOV IOMMU_API)" = gpuvirt ] &&
+	[ "$(expected PCI_IOV PCI_MSI)" = gpuvirt ] &&
+	$release/dkms/prebuild.sh 1.2.3 /tmp/kernel |
+		grep 'kernel 1.2.3 has no CONFIG_IOMMU_API: there can be no simulated GPUs' &&
+	rm /tmp/kernel/include/config/auto.conf &&
+	[ "$(kernel_source_dir=/tmp/kernel arch=x86_64 dkms_tree=/nowhere
+	     . $release/dkms.conf; echo "${BUILT_MODULE_NAME[@]}")" = \
+		"gpuvirt gpuvirt-sim" ]
+}
+
 install()
 {
 	make -C $release dkms-install >/tmp/said 2>&1
@@ -196,11 +223,12 @@ small_tree()
 }
 
 small_tree || ktap_bail "the modules can't be put there"
-ktap_plan 16
+ktap_plan 17
 ktap_run "a release is unpacked, without git" unpack
 ktap_run "a kernel without headers is refused in a sentence" no_headers
 ktap_run "so is who is not root" no_root
 ktap_run "a kernel without mdev is told of" no_mdev
+ktap_run "one without SR-IOV, MSI or IOMMU gets no simulated GPU" no_sim
 ktap_run "make dkms-install" install
 ktap_run "DKMS has built and installed it for this kernel" known
 ktap_run "modprobe takes both modules from there" places

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Put the modules' sources where DKMS wants them, build and install them for
-# the running kernel. An older version makes room once the new one is built.
-# A module that is loaded is left alone.
+# the running kernel. What was there, an older version or the same one, makes room
+# once it is known that the new one can be built. A module that is loaded is left
+# alone.
 #
 # usage: install.sh [KERNEL-RELEASE]
 
@@ -20,14 +21,32 @@ need_dkms
 [ -e "/lib/modules/$kernel/build/Makefile" ] ||
 	die "the headers of kernel $kernel are missing: install linux-headers-$kernel"
 
+# build DKMS-TREE [OPTION...]: false if it can't be built
 build()
 {
-	dkms add $name/"$version" >/dev/null
-	dkms build $name/"$version" -k "$kernel" && return
-	log=/var/lib/dkms/$name/$version/build/make.log
+	log=$1/$name/$version/build/make.log
+	shift
+	dkms add $name/"$version" "$@" >/dev/null
+	dkms build $name/"$version" -k "$kernel" "$@" && return
 	[ ! -e "$log" ] || tail -n 20 "$log" >&2
-	forget "$version"
+	return 1
+}
+
+not_built()
+{
 	die "the modules could not be built for kernel $kernel: see above"
+}
+
+# DKMS has room for one build of a version: that which is there has to go
+# first. Whether another one will come is tried out beside it.
+try_build()
+{
+	trial=$(mktemp -d "${TMPDIR:-/tmp}/gpuvirt.XXXXXX")
+	trap 'rm -rf "$trial"' EXIT
+	mkdir "$trial/dkms"
+	put_sources "$trial/src/$name-$version"
+	build "$trial/dkms" --dkmstree "$trial/dkms" --sourcetree "$trial/src" ||
+		not_built
 }
 
 # Other kernels that have an older version, and shall not lose it for nothing.
@@ -40,10 +59,15 @@ other_kernels()
 old=$(versions)
 others=$(other_kernels)
 for v in $old; do
-	[ "$v" != "$version" ] || forget "$v"
+	[ "$v" = "$version" ] || continue
+	try_build
+	forget "$v"
 done
 put_sources "$tree"
-build
+if ! build /var/lib/dkms; then
+	forget "$version"
+	not_built
+fi
 for v in $old; do
 	[ "$v" = "$version" ] || forget "$v"
 done

@@ -171,6 +171,27 @@ broken()
 	grep -q "could not be built for kernel $kernel" /tmp/said && replaced
 }
 
+# Nor must the same version, put in place again after somebody worked on it.
+broken_again()
+{
+	echo 99.0 >/tmp/release/broken/VERSION
+	! /tmp/release/broken/dkms/install.sh >/tmp/said 2>&1
+	tail -n 20 /tmp/said
+	grep -q "could not be built for kernel $kernel" /tmp/said &&
+	dkms status gpuvirt | grep "gpuvirt.*99.0.*$kernel.*: installed" &&
+	replaced && [ -z "$(find /tmp -maxdepth 1 -name 'gpuvirt.*')" ]
+}
+
+mended_again()
+{
+	echo 'MODULE_INFO(tried, "again");' >>/tmp/release/later/kmod/gpuvirt.c
+	/tmp/release/later/dkms/install.sh >/tmp/said 2>&1
+	status=$?
+	tail -n 20 /tmp/said
+	[ $status -eq 0 ] && replaced &&
+	[ "$(modinfo -F tried gpuvirt)" = again ]
+}
+
 # Somebody has a vGPU open.
 refused()
 {
@@ -223,7 +244,7 @@ small_tree()
 }
 
 small_tree || ktap_bail "the modules can't be put there"
-ktap_plan 17
+ktap_plan 19
 ktap_run "a release is unpacked, without git" unpack
 ktap_run "a kernel without headers is refused in a sentence" no_headers
 ktap_run "so is who is not root" no_root
@@ -237,6 +258,8 @@ ktap_run "a later version is installed meanwhile" upgrade
 ktap_run "what is loaded and in use is not disturbed" undisturbed
 ktap_run "the earlier version has made room" replaced
 ktap_run "one that does not build leaves what was there" broken
+ktap_run "also if it has the same version" broken_again
+ktap_run "the same version is replaced by what builds" mended_again
 ktap_run "while a vGPU is open uninstalling is refused" refused
 ktap_run "make dkms-uninstall" uninstall
 ktap_run "nothing is left" nothing

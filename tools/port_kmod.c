@@ -6,6 +6,7 @@
  */
 #include <dlfcn.h>
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <libkmod.h>
@@ -13,6 +14,26 @@
 #include "port.h"
 
 #define GV_LIBKMOD "libkmod.so.2"
+
+/*
+ * What packagers' tools read of libraries that are loaded so, as no DT_NEEDED
+ * tells of it: the ELF note of https://systemd.io/ELF_DLOPEN_METADATA.
+ */
+#define GV_DLOPEN "[{\"feature\":\"kmod\"," \
+	"\"description\":\"Loads kernel modules\"," \
+	"\"priority\":\"required\",\"soname\":[\"" GV_LIBKMOD "\"]}]"
+
+static const struct {
+	uint32_t name_size, text_size, type;
+	char name[4];
+	char text[sizeof(GV_DLOPEN)];
+} gv_dlopen_note __attribute__((used, aligned(4), section(".note.dlopen"))) = {
+	.name_size = sizeof("FDO"),
+	.text_size = sizeof(GV_DLOPEN),
+	.type = 0x407c0c0a,
+	.name = "FDO",
+	.text = GV_DLOPEN,
+};
 
 #define GV_KMOD_CALLS(call) \
 	call(new) \

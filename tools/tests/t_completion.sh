@@ -88,3 +88,25 @@ t_completion_objects_of_the_host()
 	offers "$UUID force timeout if-generation" vgpu del ""
 	offers "$GPU" vgpu show gpu ""
 }
+
+# Built for another machine, the program can't be run here.
+t_completion_of_host()
+{
+	make -s -C "$TOOLS" O="$PWD/other" HOST_GPUVIRT="$BUILD/gpuvirt" \
+		"$PWD/other/completion/gpuvirt" > made 2>&1 || die "$(cat made)"
+	[ ! -e other/gpuvirt ] || die "it was built to be run"
+	same other/completion/gpuvirt "$BUILD/completion/gpuvirt"
+}
+
+# Libraries that are loaded later are named for who makes packages.
+t_completion_dlopen_note()
+{
+	command -v readelf > /dev/null || skip "readelf is not installed"
+	readelf -nW "$BUILD/gpuvirt" > note || : # an older one does not know it
+	has note FDO
+	has note 0x407c0c0a
+	readelf -p .note.dlopen "$BUILD/gpuvirt" > note
+	has note '"soname":["libkmod.so.2"]'
+	strings -a "$BUILD/gpuvirt" | grep -o '^\[{.*}\]$' > out
+	json 'd[0]["priority"]' required
+}

@@ -18,7 +18,7 @@
 #define DEVICES "/sys/bus/pci/devices"
 #define DRIVER "/sys/bus/pci/drivers/gpuvirt-sim"
 #define SAID "/tmp/vf-race"
-#define MS 60000
+#define MS 30000
 
 /* The one that has what a test is about, and one whose VFs go. */
 static char gpu[GV_GPU_MAX], other[GV_GPU_MAX];
@@ -167,11 +167,40 @@ static bool reset(const char *function, bool pf_stays)
 	return good;
 }
 
+/* Does the worker of an operation on VFs wait for a lock? */
+static bool operation_waits(void)
+{
+	return !gv_run("for s in /proc/[0-9]*/stack; do grep -q ' gv_vf_' $s && head -n 1 $s | grep -q ' gv_\\| pci_lock_rescan' && exit 0; done 2>/dev/null; exit 1");
+}
+
+/* Hot-unplug of the PF has the rescan lock and is about to wait for the PF's. */
+static bool unplugged(void)
+{
+	char path[80];
+	pid_t plug, pid;
+	bool good;
+
+	snprintf(path, sizeof(path), DEVICES "/%s/remove", gpu);
+	gv_hold_call("device_release_driver", 1, "pci_stop");
+	plug = gv_file_write_child(path, "1");
+	good = gv_hold_reached();
+	pid = gv_hold_start(SAID, "gpuvirt vf enable %s 2 timeout 60", gpu);
+	good &= gv_until(MS, operation_waits());
+	gv_hold_go();
+	good &= !gv_child_status(plug, MS) && gv_child_status(pid, MS) == 1 &&
+		!there(gpu, "");
+	gv_must("cat " SAID);
+	good &= gv_said_all("the GPU was removed", NULL);
+	gv_must("gpuvirt sim del %s", gpu);
+	gv_host_sim_add(gpu, "total-vfs 4");
+	return good;
+}
+
 int main(void)
 {
 	gv_host_begin();
 	gv_hold_init();
-	gv_ktap_plan(5);
+	gv_ktap_plan(6);
 	gv_host_sim_add(other, "total-vfs 1");
 	gv_host_sim_add(gpu, "total-vfs 4");
 
@@ -184,6 +213,8 @@ int main(void)
 		      "the PF's driver stays until a VF's group is claimed");
 	gv_ktap_check(reset("pci_reset_function_locked", false),
 		      "the VF stays in that group as long as it is");
+	gv_ktap_check(unplugged(),
+		      "hot-unplug and an operation do not wait for each other");
 
 	gv_must("gpuvirt sim del all && rmmod gpuvirt_hold");
 	return gv_ktap_end();

@@ -17,44 +17,16 @@
 
 . "$GV_TOP/selftests/lib/ktap.sh"
 . "$GV_TOP/selftests/lib/passthrough.sh"
-
-udevd=/lib/systemd/systemd-udevd
-[ -x $udevd ] || ktap_skip_all "udevd is not installed"
-for prog in libvirtd virsh; do
-	command -v $prog >/dev/null || ktap_skip_all "$prog is not installed"
-done
+. "$GV_TOP/selftests/lib/libvirt.sh"
 
 pf=$(behind 00:02.0 0)
 one=$(behind 00:03.0 0)
 
-# node ADDRESS: what libvirt calls it
-node()
-{
-	echo "pci_$1" | tr ':.' '__'
-}
-
-virsh()
-{
-	command virsh -q -c qemu:///system "$@"
-}
-
-# Its package for servers would make the user. Nothing but that is left out.
 daemon()
 {
-	getent passwd libvirt-qemu ||
-		echo libvirt-qemu:x:64055:64055::/var/lib/libvirt:/bin/false \
-			>>/etc/passwd
-	getent group libvirt-qemu || echo libvirt-qemu:x:64055: >>/etc/group
-	mkdir -p /etc/mdevctl.d/scripts.d/callouts \
-		/etc/mdevctl.d/scripts.d/notifiers
-	$udevd --daemon && udevadm control --ping &&
+	libvirt_prepare &&
 	modprobe -a bochs virtio_gpu vfio_iommu_type1 && udevadm settle -t 60 &&
-	driver "$one" bochs-drm && driver "$pf" virtio-pci || return
-	libvirtd >/tmp/libvirtd.log 2>&1 &
-	libvirtd=$!
-	within 60 virsh uri && return
-	cat /tmp/libvirtd.log
-	return 1
+	driver "$one" bochs-drm && driver "$pf" virtio-pci && libvirt_start
 }
 
 finds()
@@ -92,11 +64,6 @@ xml()
 	  </capability>
 	</device>
 	END
-}
-
-mdev()
-{
-	echo "mdev_$(echo "$1" | tr - _)_$(echo "$gpu" | tr ':.' '__')"
 }
 
 create()
@@ -213,12 +180,6 @@ vf_reattach()
 	within 30 unknown "$(node "$vf")"
 }
 
-ends_daemon()
-{
-	kill $libvirtd && wait $libvirtd
-	udevadm settle -t 60 && udevadm control --exit
-}
-
 [ -n "$pf" ] || ktap_skip_all "this QEMU has not the devices"
 ktap_plan 14
 ktap_run "libvirtd starts" daemon
@@ -234,5 +195,5 @@ ktap_run "what it detaches is called so, and left to it" detach
 ktap_run "what we have bound it takes, and gives back" detach_ours
 ktap_run "VFs are known with their GPU" vfs
 ktap_run "a VF goes to the host and comes back" vf_reattach
-ktap_run "the daemons end" ends_daemon
+ktap_run "the daemons end" libvirt_end
 ktap_end

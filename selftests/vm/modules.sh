@@ -99,8 +99,8 @@ drop_symbols()
 	fi
 }
 
-# Newer kernels let the compiler measure the strings of MODULE_LICENSE and the
-# like, which sparse can't; nothing of ours is in that.
+# Newer kernels let the compiler measure the strings of MODULE_LICENSE,
+# module_param and the like, which sparse can't; nothing of ours is in that.
 drop_module_info()
 {
 	awk -v src="$src/" '
@@ -110,7 +110,7 @@ drop_module_info()
 			for (i = 0; i < at[2]; i++)
 				getline line <file
 			close(file)
-			if (line ~ /^MODULE_/)
+			if (line ~ /^MODULE_|^module_param/)
 				next
 		}
 		{ print }'

@@ -204,6 +204,7 @@ build()
 	dir=$cache/kernels/$series-$("$vm/debug.sh" "$series" hash)-$version
 	[ ! -e "$dir/$ready" ] || return 0
 	rm -rf "$dir"
+	mkdir -p "$cache/kernels"
 	find "$cache/kernels" -maxdepth 1 -name "$series-*" -mtime +7 \
 		-exec rm -rf {} +
 	"$vm/debug.sh" "$series" build "$suite" "$dir"

@@ -5,7 +5,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* "Vendor Device" from pci.ids; NULL if it does not know the device. */
+/*
+ * "Vendor Device" from pci.ids; NULL if it does not know the device, or there is
+ * no libpci.
+ */
 const char *gv_pciname(uint16_t vendor, uint16_t device, char *buf,
 		       size_t size);
 

@@ -1,39 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Modules are loaded by libkmod, which is itself loaded when that is asked for:
- * it brings libcrypto with it, and linking that takes longer than all the rest
- * of the start of a command that needs no module.
+ * Modules are loaded by libkmod, which is itself loaded when that is asked for: it
+ * brings libcrypto with it.
  */
 #include <dlfcn.h>
 #include <errno.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <libkmod.h>
 
+#include "dlopen.h"
 #include "port.h"
 
 #define GV_LIBKMOD "libkmod.so.2"
 
-/*
- * What packagers' tools read of libraries that are loaded so, as no DT_NEEDED
- * tells of it: the ELF note of https://systemd.io/ELF_DLOPEN_METADATA.
- */
-#define GV_DLOPEN "[{\"feature\":\"kmod\"," \
-	"\"description\":\"Loads kernel modules\"," \
-	"\"priority\":\"required\",\"soname\":[\"" GV_LIBKMOD "\"]}]"
-
-static const struct {
-	uint32_t name_size, text_size, type;
-	char name[4];
-	char text[sizeof(GV_DLOPEN)];
-} gv_dlopen_note __attribute__((used, aligned(4), section(".note.dlopen"))) = {
-	.name_size = sizeof("FDO"),
-	.text_size = sizeof(GV_DLOPEN),
-	.type = 0x407c0c0a,
-	.name = "FDO",
-	.text = GV_DLOPEN,
-};
+GV_DLOPEN_NOTE("kmod", "Loads kernel modules", "required", GV_LIBKMOD);
 
 #define GV_KMOD_CALLS(call) \
 	call(new) \

@@ -107,6 +107,7 @@ t_completion_dlopen_note()
 	has note 0x407c0c0a
 	readelf -p .note.dlopen "$BUILD/gpuvirt" > note
 	has note '"soname":["libkmod.so.2"]'
-	strings -a "$BUILD/gpuvirt" | grep -o '^\[{.*}\]$' > out
+	has note '"soname":["libpci.so.3"]'
+	strings -a "$BUILD/gpuvirt" | grep -o '^\[{.*}\]$' | grep kmod > out
 	json 'd[0]["priority"]' required
 }

@@ -62,7 +62,24 @@ resets()
 	[ "$(cat "$pf/virtfn1/vendor")" = 0x1234 ] && gpuvirt sim del "$gpu"
 }
 
-ktap_plan 7
+# The scratch register of the mailbox, which the PCI core does not save.
+scratch()
+{
+	dd if="$pf/config" bs=1 skip=220 count=4 2>/dev/null | od -An -tx4
+}
+
+# A GPU goes from one machine to the next by this, if FLR is not chosen.
+resets_bus()
+{
+	below acs 2 && echo 0 >"$pf/sriov_numvfs" &&
+	printf '\245\245\245\245' | dd of="$pf/config" bs=1 seek=220 \
+		conv=notrunc 2>/dev/null &&
+	[ $(scratch) = a5a5a5a5 ] && echo bus >"$pf/reset_method" &&
+	echo 1 >"$pf/reset" && [ $(scratch) = 00000000 ] &&
+	[ "$(cat "$pf/vendor")" = 0x1234 ] && gpuvirt sim del "$gpu"
+}
+
+ktap_plan 8
 ktap_run "with ACS each function has its own group" alone
 ktap_run "without ACS they share one" together no-acs
 ktap_run "they come and go all the same" not_for_vfio
@@ -70,4 +87,5 @@ ktap_run "with ACS turned off they share one" together acs-off
 ktap_run "they are removed, too" gpuvirt sim del all
 ktap_run "without a port the GPU is on the root bus" on_root_bus
 ktap_run "a GPU below a port is reset" resets
+ktap_run "and by the port" resets_bus
 ktap_end

@@ -238,6 +238,22 @@ static void gv_sim_config_flr(struct gv_sim_function *fn)
 		gv_sim_function_reset(fn, true);
 }
 
+static bool gv_sim_config_bus_reset(const struct gv_sim_function *fn)
+{
+	return fn->kind == GV_SIM_PORT &&
+	       get_unaligned_le16(fn->config + PCI_BRIDGE_CONTROL) &
+	       PCI_BRIDGE_CTL_BUS_RESET;
+}
+
+/* All that is below the root port, and thus the VFs' being enabled, too. */
+static void gv_sim_config_reset_bus(struct gv_sim *sim)
+{
+	unsigned int i;
+
+	for (i = 0; i <= sim->total_vfs; i++)
+		gv_sim_function_reset(&sim->functions[i], false);
+}
+
 /**
  * gv_sim_config_write() - write to a function's configuration space
  * @fn: the function
@@ -252,7 +268,7 @@ void gv_sim_config_write(struct gv_sim_function *fn, unsigned int pos, int size,
 {
 	struct gv_sim *sim = fn->sim;
 	unsigned long flags;
-	bool vfs;
+	bool vfs, bus_reset;
 	u8 rw;
 	int i;
 
@@ -263,6 +279,7 @@ void gv_sim_config_write(struct gv_sim_function *fn, unsigned int pos, int size,
 	if (fn->reset)
 		goto out_unlock;
 	vfs = gv_sim_sriov_ctrl(sim) & PCI_SRIOV_CTRL_VFE;
+	bus_reset = gv_sim_config_bus_reset(fn);
 	for (i = 0; i < size; i++) {
 		if (gv_sim_config_locked(fn, pos + i))
 			continue;
@@ -273,6 +290,8 @@ void gv_sim_config_write(struct gv_sim_function *fn, unsigned int pos, int size,
 	if (fn->kind != GV_SIM_PORT)
 		gv_sim_mailbox_written(fn, pos, size, val);
 	gv_sim_config_flr(fn);
+	if (!bus_reset && gv_sim_config_bus_reset(fn))
+		gv_sim_config_reset_bus(sim);
 	/* Disabled VFs lose what they had. */
 	if (vfs && (fn->reset ||
 		    !(gv_sim_sriov_ctrl(sim) & PCI_SRIOV_CTRL_VFE)))

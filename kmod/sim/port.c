@@ -2,7 +2,7 @@
 /*
  * The root port that a simulated GPU can be below: for IOMMU groups of other
  * shapes. It has no windows, since nothing below it has a BAR, no interrupt and
- * no service. ACS is as firmware has left it: the kernel turns it on by itself
+ * no service, but it resets what is below it. ACS is as firmware has left it: the kernel turns it on by itself
  * only where it has found a hardware IOMMU at boot.
  */
 #include <linux/pci.h>
@@ -64,6 +64,7 @@ void gv_sim_port_init_rw(u8 *rw)
 	rw[PCI_PRIMARY_BUS] = 0xff;
 	rw[PCI_SECONDARY_BUS] = 0xff;
 	rw[PCI_SUBORDINATE_BUS] = 0xff;
+	put_unaligned_le16(PCI_BRIDGE_CTL_BUS_RESET, rw + PCI_BRIDGE_CONTROL);
 	put_unaligned_le16(PCI_EXP_DEVCTL2_ARI,
 			   rw + GV_SIM_CAP_EXP + PCI_EXP_DEVCTL2);
 	put_unaligned_le16(GV_SIM_ACS, rw + GV_SIM_EXT_ACS + PCI_ACS_CTRL);

@@ -38,8 +38,8 @@ static int gv_sim_pf_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
 	struct gv_sim *sim = gv_sim_of(pdev);
 
-	/* The id may be that of another device on the host. */
-	if (!sim || pdev->is_virtfn)
+	/* The id may be that of another device, or be added by hand. */
+	if (!sim || pdev->is_virtfn || pci_is_bridge(pdev))
 		return -ENODEV;
 
 	sim->bound = gv_sim_pf_start(pdev, sim);

@@ -90,8 +90,8 @@ int gv_bus_scan(void)
 
 	/*
 	 * With the rescan lock no physical function comes or goes, but a PF driver
-	 * that leaves takes its VFs along. The device lock must not be taken
-	 * inside it: enabling VFs takes them the other way round.
+	 * that leaves takes its VFs along. The device lock must not be waited for
+	 * inside it: sriov_numvfs takes them the other way round.
 	 */
 	pci_lock_rescan_remove();
 	for_each_pci_dev(pdev) {
@@ -124,7 +124,11 @@ static int gv_bus_mark(struct gv_gpu *gpu, struct gv_why *why)
 		err = gv_fail(why, -EBUSY, GPUVIRT_REASON_GPU_BUSY, 0,
 			      "a backend offers vGPUs on %s: unbind its driver first",
 			      pci_name(gpu->pdev));
-	else if (gpu->changing || gpu->resets || gpu->pinned)
+	else if (gpu->changing || gpu->resets)
+		err = gv_fail(why, -EBUSY, GPUVIRT_REASON_GPU_CHANGING, 0,
+			      "another operation on GPU %s is under way",
+			      pci_name(gpu->pdev));
+	else if (gpu->pinned)
 		err = gv_fail(why, -EBUSY, GPUVIRT_REASON_VFS_ENABLED, 0,
 			      "VFs of %s were enabled through us: disable them first",
 			      pci_name(gpu->pdev));

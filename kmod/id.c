@@ -88,27 +88,20 @@ int gv_id_find(const struct gv_id *id, struct gv_why *why)
 		       id->vendor, id->device);
 }
 
-static int gv_id_add(const struct gv_id *id, struct gv_why *why)
+static int gv_id_check(const struct gv_id *id, struct gv_why *why)
 {
-	int err = 0;
+	lockdep_assert_held(&gv_state_lock);
 
-	spin_lock(&gv_state_lock);
-	if (gv_id_place(id) < gv_nr_ids) {
-		err = gv_fail(why, -EEXIST, GPUVIRT_REASON_ID_EXISTS,
-			      GPUVIRT_A_ID_VENDOR,
-			      "the id %04x:%04x was added already", id->vendor,
-			      id->device);
-	} else if (gv_nr_ids == GV_IDS_MAX) {
-		err = gv_fail(why, -ENOSPC, GPUVIRT_REASON_ID_LIMIT, 0,
-			      "%u ids were added, the most there can be",
-			      GV_IDS_MAX);
-	} else {
-		gv_ids[gv_nr_ids++] = *id;
-		gv_commit();
-	}
-	spin_unlock(&gv_state_lock);
-
-	return err;
+	if (gv_id_place(id) < gv_nr_ids)
+		return gv_fail(why, -EEXIST, GPUVIRT_REASON_ID_EXISTS,
+			       GPUVIRT_A_ID_VENDOR,
+			       "the id %04x:%04x was added already", id->vendor,
+			       id->device);
+	if (gv_nr_ids == GV_IDS_MAX)
+		return gv_fail(why, -ENOSPC, GPUVIRT_REASON_ID_LIMIT, 0,
+			       "%u ids were added, the most there can be",
+			       GV_IDS_MAX);
+	return 0;
 }
 
 /**
@@ -131,6 +124,17 @@ void gv_id_remove(const struct gv_id *id)
 static int gv_id_new_run(struct gv_operation *op, struct gv_why *why)
 {
 	struct gv_why nobody_asks = {};
+	int err;
+
+	spin_lock(&gv_state_lock);
+	err = gv_id_check(&op->pci_id, why);
+	if (!err) {
+		gv_ids[gv_nr_ids++] = op->pci_id;
+		gv_commit();
+	}
+	spin_unlock(&gv_state_lock);
+	if (err)
+		return err;
 
 	if (!gv_bus_scan())
 		return 0;
@@ -163,7 +167,7 @@ static int gv_id_op(enum gpuvirt_operation_kind kind, gv_operation_fn run,
 }
 
 /**
- * gv_id_new_op() - add an id, and start to look for such functions
+ * gv_id_new_op() - start to add an id and to look for such functions
  * @id: the id
  * @op_id: gets the id of the operation
  * @why: where to note a refusal
@@ -174,14 +178,14 @@ int gv_id_new_op(const struct gv_id *id, u64 *op_id, struct gv_why *why)
 {
 	int err;
 
-	err = gv_id_add(id, why);
+	/* It is added where it can be taken back with the GPUs that it made. */
+	spin_lock(&gv_state_lock);
+	err = gv_id_check(id, why);
+	spin_unlock(&gv_state_lock);
 	if (err)
 		return err;
-	err = gv_id_op(GPUVIRT_OPERATION_KIND_ID_NEW, gv_id_new_run, id, op_id,
-		       why);
-	if (err)
-		gv_id_remove(id);
-	return err;
+	return gv_id_op(GPUVIRT_OPERATION_KIND_ID_NEW, gv_id_new_run, id, op_id,
+			why);
 }
 
 /**

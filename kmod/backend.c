@@ -268,6 +268,8 @@ struct gv_backend *gv_backend_register(struct pci_dev *pdev,
 	spin_lock(&gv_state_lock);
 	gv_backend_hold(be);
 	gpu->be = be;
+	/* Its driver may have come back after the removal of the GPU began. */
+	be->leaving = gpu->leaving;
 	gv_commit();
 	spin_unlock(&gv_state_lock);
 

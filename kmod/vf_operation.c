@@ -28,8 +28,7 @@ static int gv_vf_check_count(struct gv_gpu *gpu, u32 count, struct gv_why *why)
 
 /*
  * The GPU, with a reference, marked as changing: that keeps two operations on it
- * apart. A removal takes the PCI core's locks in the other order. With @req that
- * many VFs are to be enabled.
+ * apart. With @req that many VFs are to be enabled.
  */
 static struct gv_gpu *gv_vf_op_begin(const char *address,
 				     const struct gv_sriov_request *req,
@@ -70,8 +69,13 @@ static int gv_vf_op_locked(struct gv_operation *op,
 {
 	struct gv_gpu *gpu = op->gpu;
 	struct pci_dev *pdev = gpu->pdev;
+	u64 generation;
+	bool changed;
+	int before;
 
 	gv_pf_sriov_lock(pdev);
+	before = pci_num_vf(pdev);
+	generation = gv_generation();
 	spin_lock(&gv_state_lock);
 	if (!err && gpu->gone)
 		err = gv_fail(why, -ENODEV, GPUVIRT_REASON_GPU_UNKNOWN,
@@ -85,10 +89,16 @@ static int gv_vf_op_locked(struct gv_operation *op,
 	if (!err)
 		err = fn(gpu, req, why);
 	gv_operation_count(op, pci_num_vf(pdev));
+	/* Each VF that came or went has made a generation of its own. */
+	changed = pci_num_vf(pdev) != before || gv_generation() != generation;
 	gv_pf_sriov_unlock(pdev);
 
-	gv_gpu_change_end(gpu);
-	gv_event_gpu(GPUVIRT_CMD_GPU_CHANGE_NTF, gpu);
+	if (changed) {
+		gv_gpu_change_end(gpu);
+		gv_event_gpu(GPUVIRT_CMD_GPU_CHANGE_NTF, gpu);
+	} else {
+		gv_gpu_change_cancel(gpu);
+	}
 	gv_gpu_put(gpu);
 
 	return err;

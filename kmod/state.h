@@ -13,8 +13,7 @@
  * number that tells a reader whether any of that has changed. A change becomes
  * visible in one critical section, together with its generation.
  *
- * It is the innermost lock but for the interrupt lock of a vGPU, which is never
- * taken under it. Nothing sleeps under it and it is never taken from interrupt
+ * Of ours, only a simulated GPU's lock of its page tree is taken under it. Nothing sleeps under it and it is never taken from interrupt
  * context. The lock order of the whole module is in Documentation/locking.rst.
  */
 extern spinlock_t gv_state_lock;

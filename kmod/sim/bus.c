@@ -203,7 +203,7 @@ bool gv_sim_bus_del(struct gv_sim *sim)
 
 	idle = gv_sim_bus_idle(bus);
 	if (!idle)
-		pr_warn("gpuvirt-sim: %s is removed but still in use, its memory stays\n",
+		pr_warn("gpuvirt-sim: %s is removed but somebody holds on to it, its memory stays\n",
 			sim->address);
 	put_device(&bus->dev);
 

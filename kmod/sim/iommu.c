@@ -12,8 +12,9 @@
  *   leave we clear what the core leaves behind.
  * - Elsewhere a device is led to us by a firmware specification, set before the
  *   core asks. iommu_fwspec_init() wants a lock of the core's that no module can
- *   take. It is for devices that others may see; this one is being added, so
- *   nobody does, and lockdep is told to look away.
+ *   take. It keeps apart those who set up one device at once; this one is being
+ *   added, and but for another IOMMU driver that registers just then, and walks the
+ *   bus, nobody else does. lockdep is told to look away.
  */
 #include <linux/delay.h>
 #include <linux/iommu.h>

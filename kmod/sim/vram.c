@@ -2,7 +2,8 @@
 /*
  * VRAM of a simulated GPU: host pages, made when they are first touched, up to
  * the backing limit. They are not movable and not swapped, like real VRAM, so
- * the limit and the memory cgroup of whoever touches them keep the host safe.
+ * the limit and the memory cgroup of whoever touches them keep the host safe. What
+ * is behind a mailbox, 256 KiB a function, is touched by a worker and charged to none.
  */
 #include <linux/gfp.h>
 #include <linux/highmem.h>

@@ -18,6 +18,7 @@
 #include <linux/kallsyms.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 
 #define GV_HOLD_NAME_MAX 63
@@ -151,6 +152,8 @@ static int __init gv_hold_init(void)
 static void __exit gv_hold_exit(void)
 {
 	gv_hold_disarm();
+	/* Whoever was held may not have left our text yet. */
+	synchronize_rcu_tasks();
 	/* Not before: it must not be used after that. */
 	ftrace_free_filter(&gv_hold_ops);
 }

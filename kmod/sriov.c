@@ -295,14 +295,46 @@ static u32 gv_sriov_strays(struct gv_gpu *gpu, const char *driver)
 	return strays;
 }
 
-/* Each goes back to the driver that it is kept for. */
-static void gv_sriov_rebind(struct gv_gpu *gpu)
+/*
+ * Keep drivers from the VFs of a GPU: one that has lost its driver could be bound
+ * again, and be opened, before it is gone. Their groups are claimed, so whoever has
+ * the lock of a VF is not waiting for its user.
+ */
+static int gv_sriov_park(struct gv_gpu *gpu, struct gv_why *why)
+{
+	struct gv_vf *vf = NULL;
+	int err = 0;
+
+	while (!err && (vf = gv_vf_next(vf))) {
+		if (vf->gpu != gpu || vf->parked)
+			continue;
+		err = gv_pci_get_driver_override(vf->pdev, &vf->kept);
+		if (!err)
+			err = gv_pci_set_driver_override(vf->pdev,
+							 GV_BIRTH_NONE);
+		vf->parked = !err;
+	}
+	gv_vf_put(vf);
+
+	return err ? gv_fail_nomem(why) : 0;
+}
+
+/* Each can have drivers again, and @rebind goes back to the one it is kept for. */
+static void gv_sriov_unpark(struct gv_gpu *gpu, bool rebind)
 {
 	struct gv_vf *vf = NULL;
 
-	while ((vf = gv_vf_next(vf)))
-		if (vf->gpu == gpu && device_attach(&vf->pdev->dev) < 0)
+	while ((vf = gv_vf_next(vf))) {
+		if (vf->gpu != gpu || !vf->parked)
+			continue;
+		if (gv_pci_set_driver_override(vf->pdev, vf->kept ?: ""))
+			pci_warn(vf->pdev, "gpuvirt: drivers are kept from it\n");
+		vf->parked = false;
+		kfree(vf->kept);
+		vf->kept = NULL;
+		if (rebind && device_attach(&vf->pdev->dev) < 0)
 			pci_warn(vf->pdev, "gpuvirt: no driver takes it back\n");
+	}
 }
 
 /**
@@ -311,8 +343,9 @@ static void gv_sriov_rebind(struct gv_gpu *gpu)
  * @why: where to note a refusal
  *
  * While the groups are claimed nobody opens a VF, and once no driver is bound to
- * it nobody can. The claims can't be held any longer: the IOMMU core warns when
- * a device leaves a group that is claimed.
+ * it nobody can, nor is any bound, but for somebody who changes its driver override
+ * just then. The claims can't be held any longer: the IOMMU core warns when a device
+ * leaves a group that is claimed.
  *
  * Context: under gv_pf_sriov_lock().
  * Return: 0 or a negative errno.
@@ -337,6 +370,15 @@ int gv_sriov_disable(struct gv_gpu *gpu, struct gv_why *why)
 		err = gv_claim_vfs(&claim, gpu, why);
 	if (err)
 		return err;
+	err = gv_sriov_park(gpu, why);
+	/* Those that VFIO's driver has got since. */
+	if (!err)
+		err = gv_claim_vfs(&claim, gpu, why);
+	if (err) {
+		gv_sriov_unpark(gpu, false);
+		gv_claim_release(&claim);
+		return err;
+	}
 	/*
 	 * While a driver of the host is in a group that could not be claimed for
 	 * that, nobody opens its VFs: those of VFIO leave first.
@@ -351,9 +393,10 @@ int gv_sriov_disable(struct gv_gpu *gpu, struct gv_why *why)
 	err = pdev->driver->sriov_configure(pdev, 0);
 
 	if (pci_num_vf(pdev)) {
-		gv_sriov_rebind(gpu);
-		return gv_fail(why, err < 0 ? err : -EIO,
-			       GPUVIRT_REASON_DEVICE_ERROR, 0,
+		gv_sriov_unpark(gpu, true);
+		if (err >= 0)
+			err = -EIO;
+		return gv_fail(why, err, GPUVIRT_REASON_DEVICE_ERROR, 0,
 			       "PF driver %.30s did not disable the VFs: error %d",
 			       pdev->driver->driver.name, -err);
 	}
@@ -377,7 +420,7 @@ static bool gv_sriov_ungrouped(struct gv_gpu *gpu)
 
 	while ((vf = gv_vf_next(vf)))
 		if (vf->gpu == gpu)
-			none &= vf->group < 0;
+			none &= gv_pci_group(vf->pdev) < 0;
 	return none;
 }
 
@@ -399,6 +442,27 @@ static void gv_sriov_enabled(struct gv_gpu *gpu, u32 asked, const char *driver,
 			"they have no IOMMU group" : "see the kernel log");
 }
 
+/*
+ * Are the VFs that there are as they were asked for? To "host", VFs that VFIO's
+ * driver has are not, though they may be by the host's own configuration.
+ */
+static bool gv_sriov_as_asked(struct gv_gpu *gpu,
+			      const struct gv_sriov_request *req)
+{
+	bool host = !strcmp(req->driver, GV_BIRTH_HOST), kept = false;
+	struct gv_vf *vf = NULL;
+
+	if (pci_num_vf(gpu->pdev) != req->count ||
+	    gv_sriov_strays(gpu, req->driver))
+		return false;
+	while (host && (vf = gv_vf_next(vf))) {
+		spin_lock(&gv_state_lock);
+		kept |= vf->gpu == gpu && vf->managed;
+		spin_unlock(&gv_state_lock);
+	}
+	return !kept;
+}
+
 /**
  * gv_sriov_enable() - enable VFs of a GPU, born into their driver
  * @gpu: the GPU, whose PF driver has an sriov_configure
@@ -414,19 +478,19 @@ int gv_sriov_enable(struct gv_gpu *gpu, const struct gv_sriov_request *req,
 {
 	const char *driver = req->driver;
 	struct pci_dev *pdev = gpu->pdev;
+	u32 before = pci_num_vf(pdev);
 	int err;
 
 	device_lock_assert(&pdev->dev);
 
-	if (pci_num_vf(pdev)) {
-		if (pci_num_vf(pdev) == req->count &&
-		    !gv_sriov_strays(gpu, driver))
+	if (before) {
+		if (gv_sriov_as_asked(gpu, req))
 			return 0;
 		if (!req->resize)
 			return gv_fail(why, -EBUSY, GPUVIRT_REASON_VFS_ENABLED,
 				       GPUVIRT_A_VF_COUNT,
-				       "%d VFs are enabled already: disable them first, or ask for a resize",
-				       pci_num_vf(pdev));
+				       "%u VFs are enabled already: disable them first, or ask for a resize",
+				       before);
 		err = gv_sriov_disable(gpu, why);
 		if (err)
 			return err;
@@ -436,8 +500,13 @@ int gv_sriov_enable(struct gv_gpu *gpu, const struct gv_sriov_request *req,
 	err = pdev->driver->sriov_configure(pdev, req->count);
 	if (!pci_num_vf(pdev)) {
 		gv_sriov_birth_once(gpu, "");
-		return gv_sriov_explain(gpu, req->count, err < 0 ? err : -EIO,
-					why);
+		err = gv_sriov_explain(gpu, req->count, err < 0 ? err : -EIO,
+				       why);
+		if (before)
+			gv_fail(why, err, why->reason, why->attr,
+				"no VFs now: %u were disabled, then %u not enabled, error %d",
+				before, req->count, -err);
+		return err;
 	}
 	err = gv_vfs_complete(gpu, why);
 	gv_sriov_birth_once(gpu, "");

@@ -8,6 +8,7 @@
 #include <linux/pci.h>
 #include <linux/slab.h>
 
+#include "claim.h"
 #include "event.h"
 #include "group.h"
 #include "sriov.h"
@@ -27,6 +28,7 @@ static void gv_vf_free(struct kref *ref)
 
 	gv_gpu_put(vf->gpu);
 	pci_dev_put(vf->pdev);
+	kfree(vf->kept);
 	kfree(vf);
 }
 
@@ -146,7 +148,8 @@ struct gv_vf *gv_vf_next(struct gv_vf *prev)
  * @vf: the VF
  *
  * Context: process; waits for a moment while the IOMMU group changes.
- * Return: true if VFIO owns its IOMMU group.
+ * Return: true if VFIO owns its IOMMU group. In the moment in which we claim that
+ * or let it go it may be either.
  */
 bool gv_vf_is_open(struct gv_vf *vf)
 {
@@ -163,7 +166,7 @@ bool gv_vf_is_open(struct gv_vf *vf)
 	if (!group)
 		return false;
 	claimed = iommu_group_dma_owner_claimed(group) &&
-		  !gv_group_driven(group, NULL);
+		  !gv_group_driven(group, NULL) && !gv_claim_ours(group);
 	iommu_group_put(group);
 
 	return claimed;
@@ -327,6 +330,7 @@ void gv_vfs_of_gpu_del(struct gv_gpu *gpu)
 void gv_vf_driver(struct pci_dev *pdev, bool failed)
 {
 	struct gv_vf *vf = gv_vf_find_pdev(pdev);
+	int group = gv_pci_group(pdev);
 	struct device_driver *drv;
 	bool changed = false;
 	const char *name;
@@ -335,6 +339,9 @@ void gv_vf_driver(struct pci_dev *pdev, bool failed)
 		return;
 
 	spin_lock(&gv_state_lock);
+	/* IOMMUs that firmware describes group a function when a driver comes. */
+	if (pdev->dev.iommu)
+		vf->group = group;
 	drv = failed ? NULL : READ_ONCE(pdev->dev.driver);
 	name = drv ? drv->name : "";
 	vf->managed = drv && to_pci_driver(drv)->driver_managed_dma;

@@ -16,12 +16,15 @@
  * @gpu: its PF, with a reference (immutable)
  * @serial: number of this appearance (immutable)
  * @index: number of the VF on its PF, from 0 (immutable)
- * @group: IOMMU group, negative if none (immutable)
+ * @group: IOMMU group, negative if none (gv_state_lock)
  * @driver: name of the bound driver, empty if none (gv_state_lock)
  * @managed: the bound driver leaves DMA to its user, as those of VFIO do; the
  *	others use the DMA API, and keep VFIO out of the IOMMU group
  *	(gv_state_lock)
  * @gone: it has left the list (gv_state_lock)
+ * @parked: drivers are kept from it, as it is about to be taken away (device lock
+ *	of the PF)
+ * @kept: driver override that it had before, or NULL (device lock of the PF)
  */
 struct gv_vf {
 	struct kref ref;
@@ -34,6 +37,8 @@ struct gv_vf {
 	char driver[GPUVIRT_DRIVER_MAX + 1];
 	bool managed;
 	bool gone;
+	bool parked;
+	char *kept;
 };
 
 void gv_vf_add(struct pci_dev *pdev);

@@ -5,6 +5,7 @@
  */
 #include <linux/async.h>
 #include <linux/pci.h>
+#include <linux/pm_runtime.h>
 #include <linux/slab.h>
 
 #include "claim.h"
@@ -49,9 +50,12 @@ static int gv_vf_reset_claimed(struct gv_vf *vf, struct gv_why *why)
 
 	device_lock_assert(&vf->pdev->dev);
 
+	/* An idle one may be asleep, in vfio-pci as well. */
+	pm_runtime_get_sync(&vf->pdev->dev);
 	pci_cfg_access_lock(vf->pdev);
 	err = pci_reset_function_locked(vf->pdev);
 	pci_cfg_access_unlock(vf->pdev);
+	pm_runtime_put(&vf->pdev->dev);
 	/* The PCI core says the same of a function that does not come back. */
 	if (err == -ENOTTY && !vf->pdev->reset_methods[0])
 		return gv_fail(why, -EOPNOTSUPP, GPUVIRT_REASON_NOT_SUPPORTED,
@@ -132,6 +136,7 @@ static int gv_vf_reset_run(struct gv_operation *op, struct gv_why *why)
 /**
  * struct gv_vf_reset - the reset of one VF of several
  * @vf: the VF, with a reference
+ * @group: its IOMMU group, negative if none
  * @next: the next in its IOMMU group, which only one at a time can claim; or NULL
  * @follows: it comes after another one of its group
  * @err: how it ended
@@ -139,6 +144,7 @@ static int gv_vf_reset_run(struct gv_operation *op, struct gv_why *why)
  */
 struct gv_vf_reset {
 	struct gv_vf *vf;
+	int group;
 	struct gv_vf_reset *next;
 	bool follows;
 	int err;
@@ -159,8 +165,8 @@ static void gv_vf_reset_chain(struct gv_vf_reset *resets,
 {
 	struct gv_vf_reset *last;
 
-	for (last = reset; last-- > resets && reset->vf->group >= 0;) {
-		if (last->vf->group != reset->vf->group)
+	for (last = reset; last-- > resets && reset->group >= 0;) {
+		if (last->group != reset->group)
 			continue;
 		last->next = reset;
 		reset->follows = true;
@@ -180,6 +186,7 @@ static u32 gv_vf_resets_collect(struct gv_gpu *gpu, struct gv_vf_reset *resets,
 			continue;
 		kref_get(&vf->ref);
 		resets[nr].vf = vf;
+		resets[nr].group = gv_pci_group(vf->pdev);
 		gv_vf_reset_chain(resets, &resets[nr]);
 		nr++;
 	}
@@ -200,7 +207,7 @@ static int gv_vf_resets_check(struct gv_vf_reset *resets, u32 nr,
 		if (!err && gv_vf_is_open(vf))
 			err = gv_fail(why, -EBUSY, GPUVIRT_REASON_VF_OPEN, 0,
 				      "VF %s is open: IOMMU group %d is in use through VFIO",
-				      pci_name(vf->pdev), vf->group);
+				      pci_name(vf->pdev), resets[i].group);
 	}
 	return err;
 }

@@ -19,6 +19,8 @@
 #define DRIVER "/sys/bus/pci/drivers/gpuvirt-sim"
 #define SAID "/tmp/vf-race"
 #define MS 30000
+#define MDEVS "gpuvirt-test-mdev"
+#define MDEV "7e57ab1e-0000-4000-8000-000000000001"
 
 /* The one that has what a test is about, and one whose VFs go. */
 static char gpu[GV_GPU_MAX], other[GV_GPU_MAX];
@@ -196,11 +198,108 @@ static bool unplugged(void)
 	return good;
 }
 
+/* A VF that has lost its driver, as it is to go, is bound to one of VFIO again. */
+static bool bound_again(pid_t disable, const char *vf)
+{
+	bool good = gv_hold_reached() && !there(vf, "driver") &&
+		gv_host_write("/sys/bus/pci/drivers/vfio-pci/bind", vf);
+
+	gv_hold_go();
+	return good && !gv_child_status(disable, MS) && !there(vf, "");
+}
+
+static bool parked(void)
+{
+	char vf[GV_GPU_MAX], path[80];
+	bool good;
+
+	enable(gpu, 2);
+	gv_vf_name(vf, gpu, 0);
+	gv_hold_call("gv_claim_release", 1, "gv_sriov_disable");
+	good = bound_again(gv_hold_start(SAID, "gpuvirt vf disable %s", gpu),
+			   vf);
+
+	/* The PF driver by itself. */
+	enable(gpu, 2);
+	gv_vf_name(vf, gpu, 0);
+	snprintf(path, sizeof(path), DEVICES "/%s/sriov_numvfs", gpu);
+	gv_hold_call("iommu_group_release_dma_owner", 1, "gv_");
+	return bound_again(gv_file_write_child(path, "0"), vf) && good;
+}
+
+/* What is claimed for a reset is not told as open, to nobody. */
+static bool not_open(void)
+{
+	char vf[GV_GPU_MAX];
+	pid_t pid;
+	bool good;
+
+	enable(gpu, 2);
+	gv_vf_name(vf, gpu, 1);
+	gv_hold_call("pci_reset_function_locked", 1, "gv_vf_reset");
+	pid = gv_hold_start(SAID, "gpuvirt vf reset %s", vf);
+	good = gv_hold_reached() && !gv_run("gpuvirt vf show %s", vf) &&
+		gv_said_all("open no", NULL) &&
+		gv_run("gpuvirt vf reset gpu %s", gpu) &&
+		gv_said_all("VFs of GPU", "reset already", NULL);
+	if (!good)
+		gv_ktap_note("%s", gv_said);
+	gv_hold_go();
+	good &= !gv_child_status(pid, MS);
+	gv_must("gpuvirt vf disable %s", gpu);
+	return good;
+}
+
+/* A PF driver that is bound when the removal of its GPU has begun. */
+static bool came_back(void)
+{
+	pid_t pid;
+	bool good;
+
+	gv_must("echo %s >" DRIVER "/unbind", gpu);
+	gv_hold_call("gv_factory_del", 1, "gv_operation");
+	pid = gv_hold_start(SAID, "gpuvirt sim del %s", gpu);
+	good = gv_hold_reached();
+	driver_comes(gpu);
+	good &= gv_run("gpuvirt type new %s late framebuffer 8MiB", gpu) &&
+		gv_said_all("being removed", "gpu-leaving", NULL);
+	if (!good)
+		gv_ktap_note("%s", gv_said);
+	gv_hold_go();
+	good &= !gv_child_status(pid, MS) && !there(gpu, "");
+	gv_host_sim_add(gpu, "total-vfs 4");
+	return good;
+}
+
+/* A driver of the host has made a mediated device of a VF. */
+static bool mediated(void)
+{
+	char vf[GV_GPU_MAX], type[160];
+	bool good;
+
+	gv_must("modprobe gpuvirt-mdevs && gpuvirt vf enable %s 2 driver " MDEVS,
+		gpu);
+	gv_vf_name(vf, gpu, 1);
+	snprintf(type, sizeof(type),
+		 DEVICES "/%s/mdev_supported_types/" MDEVS "-one/create", vf);
+	good = !gv_host_write(type, MDEV) &&
+		gv_run("gpuvirt vf disable %s", gpu) &&
+		gv_said_all(vf, "has mediated devices of " MDEVS,
+			    "vf-driven", NULL);
+	if (!good)
+		gv_ktap_note("%s", gv_said);
+	good &= there(vf, "driver") &&
+		!gv_host_write("/sys/bus/mdev/devices/" MDEV "/remove", "1") &&
+		!gv_run("gpuvirt vf disable %s", gpu) && !there(vf, "");
+	gv_must("rmmod gpuvirt_mdevs");
+	return good;
+}
+
 int main(void)
 {
 	gv_host_begin();
 	gv_hold_init();
-	gv_ktap_plan(6);
+	gv_ktap_plan(10);
 	gv_host_sim_add(other, "total-vfs 1");
 	gv_host_sim_add(gpu, "total-vfs 4");
 
@@ -215,6 +314,13 @@ int main(void)
 		      "the VF stays in that group as long as it is");
 	gv_ktap_check(unplugged(),
 		      "hot-unplug and an operation do not wait for each other");
+	gv_ktap_check(parked(),
+		      "drivers are kept from VFs that are about to go");
+	gv_ktap_check(not_open(), "a VF that is reset is not told as open");
+	gv_ktap_check(came_back(),
+		      "no vGPU type is made on a GPU whose removal has begun");
+	gv_ktap_check(mediated(),
+		      "VFs with mediated devices stay, and it is said why");
 
 	gv_must("gpuvirt sim del all && rmmod gpuvirt_hold");
 	return gv_ktap_end();

@@ -73,8 +73,11 @@ static int gv_vf_claim(struct pci_dev *pdev, struct pci_dev *vf,
 }
 
 /*
- * Take every VF's driver away, or none. A VF that has lost its driver can't be
- * opened any more, so the claims are given up before the VFs are.
+ * Take every VF's driver away, or none. The VFs go next, so drivers are kept from
+ * them first: one that has lost its driver can't be bound again then, nor opened, and
+ * the claims are given up, as the IOMMU core wants it. Only somebody who changes the
+ * driver of a VF just then, by its driver override or while one of the host has it,
+ * can have it open again, and is waited for.
  */
 static int gv_vfs_unbind(struct pci_dev *pdev, struct gv_why *why)
 {
@@ -99,11 +102,15 @@ static int gv_vfs_unbind(struct pci_dev *pdev, struct gv_why *why)
 	}
 	for (i = 0; i < count; i++) {
 		vf = gv_vf_get(pdev, i);
-		if (vf && !err)
+		if (vf && !err) {
+			if (gv_pci_set_driver_override(vf, "none"))
+				pci_warn(vf, "drivers are not kept from it\n");
 			device_release_driver(&vf->dev);
-		gv_unclaim(groups[i]);
+		}
 		pci_dev_put(vf);
 	}
+	for (i = 0; i < count; i++)
+		gv_unclaim(groups[i]);
 	return err;
 }
 
@@ -203,8 +210,8 @@ static int gv_pf_claim(struct pci_dev *pdev, struct iommu_group **claimed,
  * @sim: the simulated GPU
  * @why: where to note a refusal
  *
- * VFIO's driver, if that is the PF's, leaves while nobody can open the PF. Once it
- * is not bound, nobody can either, and the removal waits for no user.
+ * A driver that is not ours leaves, VFIO's while nobody can open the PF. Once it is
+ * not bound, nobody can either, and the removal waits for no user.
  *
  * Context: process, may sleep for long.
  * Return: 0, and none is enabled any more; or -EBUSY.
@@ -213,10 +220,14 @@ int gv_sim_sriov_leave(struct gv_sim *sim, struct gv_why *why)
 {
 	struct pci_dev *pdev = gv_sim_pf_get(sim);
 	struct iommu_group *claimed;
+	bool foreign;
 	int err;
 
-	if (!pdev)
+	if (!pdev) {
+		/* Off its bus; a rescan could bring it back. */
+		sim->leaving = true;
 		return 0;
+	}
 	gv_pf_sriov_lock(pdev);
 	err = gv_pf_claim(pdev, &claimed, why);
 	if (!err && pci_num_vf(pdev)) {
@@ -226,9 +237,12 @@ int gv_sim_sriov_leave(struct gv_sim *sim, struct gv_why *why)
 	}
 	if (!err)
 		sim->leaving = true;
+	foreign = pdev->dev.driver &&
+		  pdev->dev.driver != &gv_sim_pf_driver.driver;
 	gv_pf_sriov_unlock(pdev);
 
-	if (claimed && !err)
+	/* Another PF driver would enable VFs all the same. */
+	if (foreign && !err)
 		device_release_driver(&pdev->dev);
 	gv_unclaim(claimed);
 	pci_dev_put(pdev);

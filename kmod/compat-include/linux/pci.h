@@ -7,8 +7,32 @@
 #ifndef GV_COMPAT_LINUX_PCI_H
 #define GV_COMPAT_LINUX_PCI_H
 
+#include <linux/slab.h>
+#include <linux/string.h>
 #include <linux/version.h>
 #include_next <linux/pci.h>
+
+/*
+ * Gives a copy of the name, for kfree(), or NULL if none is set. Takes the lock of
+ * the device on older kernels.
+ */
+static inline int gv_pci_get_driver_override(struct pci_dev *pdev, char **copy)
+{
+	const char *name;
+
+#ifdef GV_HAVE_DRIVER_OVERRIDE_OF_DEVICE
+	spin_lock(&pdev->dev.driver_override.lock);
+	name = pdev->dev.driver_override.name;
+	*copy = name ? kstrdup(name, GFP_ATOMIC) : NULL;
+	spin_unlock(&pdev->dev.driver_override.lock);
+#else
+	device_lock(&pdev->dev);
+	name = pdev->driver_override;
+	*copy = name ? kstrdup(name, GFP_KERNEL) : NULL;
+	device_unlock(&pdev->dev);
+#endif
+	return name && !*copy ? -ENOMEM : 0;
+}
 
 #ifdef GV_HAVE_DRIVER_OVERRIDE_OF_DEVICE
 #define gv_pci_set_driver_override(pdev, name)				\

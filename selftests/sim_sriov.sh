@@ -96,6 +96,13 @@ largest()
 	del && add total-vfs 64 && vfs_on 64 && [ "$(groups)" = 64 ] && vfs_on 0
 }
 
+# Without a number, as many as the model has.
+by_model()
+{
+	del && add model A40 && [ "$(cat "$pf/sriov_totalvfs")" = 32 ] &&
+	vfs_on 32 && [ "$(groups)" = 32 ] && ! vfs_on 33 && vfs_on 0
+}
+
 # The GPU goes with its VFs, whoever drives them.
 goes_with_vfs()
 {
@@ -125,7 +132,7 @@ two()
 	[ "$(groups)" = 3 ] && gpuvirt sim del "$two"
 }
 
-ktap_plan 13
+ktap_plan 14
 ktap_run "the PCI core finds the SR-IOV capability" capability
 ktap_run "16 VFs, each in an IOMMU group of its own" one_group_each
 ktap_run "they are GPUs of the PF's vendor" identity
@@ -133,6 +140,7 @@ ktap_run "another number is refused while they are there" refused
 ktap_run "a rescan finds nothing new" rescan
 ktap_run "a VF and the PF are reset, and the VFs are still there" resets
 ktap_run "they are disabled, and one is enabled" disable
+ktap_run "as many as the model has" by_model
 ktap_run "64 VFs" largest
 ktap_run "a GPU goes with its VFs" goes_with_vfs
 ktap_run "one without SR-IOV" none

@@ -47,12 +47,48 @@ make_things()
 	json -j type new "$gpu" A16-2Q framebuffer 2GiB series Q &&
 	json -j type new "$gpu" A16-8Q framebuffer 8GiB series Q &&
 	json -j vgpu new "$gpu" A16-2Q uuid $uuid1 &&
-	json -j vgpu reset $uuid1
+	json -j vgpu reset $uuid1 && json -j id add 1b36:0010
+}
+
+# vfs COUNT DRIVER: what was said last is so many VFs with that driver
+vfs()
+{
+	ask "len(d) == $1 and all(v['driver'] == '$2' for v in d)" &&
+	ask "len({v['iommu-group'] for v in d}) == $1"
+}
+
+make_vfs()
+{
+	json -j vf enable "$gpu" 2 && vfs 2 vfio-pci &&
+	json -j vf set "$gpu" driver none && json -j vf set "$gpu" driver default &&
+	vf=$(basename "$(readlink "/sys/bus/pci/devices/$gpu/virtfn0")") &&
+	json -j vf show gpu "$gpu" && vfs 2 vfio-pci &&
+	json -j vf show "$vf" && vfs 1 vfio-pci && pretty vf show "$vf" &&
+	json -j vf reset "$vf" && [ ! -s "$said" ] &&
+	json -j vf reset gpu "$gpu" && json -j vf enable "$gpu" 3 resize &&
+	vfs 3 vfio-pci && json -j vf reset gpu "$gpu" no-wait &&
+	ask "json_numbers(d)" && within 60 no_operation &&
+	pretty vf enable "$gpu" 3
+}
+
+no_operation()
+{
+	! gpuvirt operation show | grep -q 'state running'
+}
+
+reports()
+{
+	for verb in show explain; do
+		json -j iommu $verb "$vf" && pretty iommu $verb "$vf" &&
+		json -j iommu $verb all && pretty iommu $verb all || return
+	done
+	ask "'$vf' in json.dumps(d)" && json -j iommu capture "$said.copy" &&
+	json -j iommu explain all root "$said.copy" && ask "'$vf' in json.dumps(d)"
 }
 
 shows()
 {
-	for object in gpu type vgpu sim operation; do
+	for object in gpu type vgpu sim operation vf id iommu passthrough; do
 		json -j $object show && pretty $object show || return
 	done
 	json -j && pretty
@@ -122,18 +158,21 @@ decoder, n = json.JSONDecoder(), 0
 while text:
     value, end = decoder.raw_decode(text)
     text, n = text[end:].strip(), n + 1
-assert n in (1, 3), n" "$said"
+assert n == 3, n" "$said"
 }
 
 all_go()
 {
-	json -j vgpu del $uuid1 && json -j sim del "$gpu" &&
+	json -j vf disable "$gpu" && json -j vf show && ask "d == []" &&
+	json -j id del 1b36:0010 && json -j vgpu del $uuid1 && json -j sim del "$gpu" &&
 		[ ! -e "/sys/bus/pci/devices/$gpu" ]
 }
 
-ktap_plan 9
+ktap_plan 11
 ktap_run "what changes things" make_things
+ktap_run "VFs" make_vfs
 ktap_run "every show" shows
+ktap_run "reports on isolation" reports
 ktap_run "a GPU" true_gpu
 ktap_run "a type has numbers in bytes" true_type
 ktap_run "a vGPU has its node" true_vgpu

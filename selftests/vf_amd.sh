@@ -4,7 +4,7 @@
 # timeout: 240
 # qemu: -cpu EPYC -device amd-iommu,intremap=on
 # qemu: -device pcie-root-port,id=a,chassis=1,slot=1,addr=2.0 -device nvme-subsys,id=s
-# qemu: -device nvme,serial=gv,subsys=s,bus=a,max_ioqpairs=34,msix_qsize=35,sriov_max_vfs=16,sriov_vq_flexible=32,sriov_vi_flexible=32,sriov_max_vq_per_vf=2,sriov_max_vi_per_vf=2
+# qemu: -device nvme,serial=gv,subsys=s,bus=a,max_ioqpairs=130,msix_qsize=131,sriov_max_vfs=64,sriov_vq_flexible=128,sriov_vi_flexible=128,sriov_max_vq_per_vf=2,sriov_max_vi_per_vf=2
 # qemu: -device nvme-subsys,id=t
 # qemu: -device nvme,serial=gv2,subsys=t,addr=4.0,max_ioqpairs=6,msix_qsize=7,sriov_max_vfs=2,sriov_vq_flexible=4,sriov_vi_flexible=4,sriov_max_vq_per_vf=2,sriov_max_vi_per_vf=2
 # cmdline: iommu=pt
@@ -22,7 +22,7 @@
 
 gpu=0000:01:00.0
 vf0=0000:01:00.1
-vf9=0000:01:01.2
+vf63=0000:01:08.0
 root=0000:00:04.0
 
 # bound COUNT: so many VFs, all in vfio-pci, each in a group of its own
@@ -43,8 +43,8 @@ iommu()
 
 enable()
 {
-	works gpuvirt id add 1b36:0010 && works gpuvirt vf enable $gpu 16 &&
-	[ "$(grep -c 'driver vfio-pci' "$said")" -eq 16 ] && bound 16 &&
+	works gpuvirt id add 1b36:0010 && works gpuvirt vf enable $gpu 64 &&
+	[ "$(grep -c 'driver vfio-pci' "$said")" -eq 64 ] && bound 64 &&
 	! dmesg | grep 'nvme nvme[0-9]*: pci function' | grep -v "$gpu\|$root"
 }
 
@@ -53,7 +53,7 @@ isolated()
 {
 	if dmesg | grep -q "AMD-Vi: Interrupt remapping enabled"; then
 		verdict $vf0 isolated "alone in its group" &&
-		verdict $vf9 isolated "alone in its group"
+		verdict $vf63 isolated "alone in its group"
 	else
 		verdict $vf0 no-interrupt-remapping
 	fi
@@ -71,13 +71,16 @@ in_use()
 	local status=0
 
 	unsafe
-	"$GV_TOP/selftests/lib/hold.py" $pci/$vf9 >/tmp/hold &
+	"$GV_TOP/selftests/lib/hold.py" $pci/$vf63 >/tmp/hold &
 	within 30 test -s /tmp/hold &&
-	works gpuvirt vf show $vf9 && has "open yes" &&
-	refused "VF $vf9 is open" gpuvirt vf disable $gpu &&
-	refused "VF $vf9 is open" gpuvirt vf enable $gpu 4 resize &&
-	refused "VF $vf9 is open" gpuvirt vf reset $vf9 &&
-	works gpuvirt vf reset $vf0 && bound 16 || status=1
+	works gpuvirt vf show $vf63 && has "open yes" &&
+	refused "VF $vf63 is open" gpuvirt vf disable $gpu &&
+	cat "$said.err" &&
+	grep -qF "stop process $(cat /tmp/hold) (hold.py), which has VF $vf63 open" \
+		"$said.err" &&
+	refused "VF $vf63 is open" gpuvirt vf enable $gpu 4 resize &&
+	refused "VF $vf63 is open" gpuvirt vf reset $vf63 &&
+	works gpuvirt vf reset $vf0 && bound 64 || status=1
 	kill %1
 	wait
 	return $status
@@ -127,7 +130,7 @@ modprobe gpuvirt
 within 30 test -e $pci/$gpu/nvme
 ktap_plan 9
 ktap_run "the machine has an AMD IOMMU" iommu
-ktap_run "16 VFs, in vfio-pci from birth, each in its group" enable
+ktap_run "64 VFs, in vfio-pci from birth, each in its group" enable
 ktap_run "each is isolated" isolated
 ktap_run "all reckoned groups are the kernel's" agree_all
 ktap_run "virt-host-validate finds the IOMMU, too" validate

@@ -4,10 +4,12 @@
 # timeout: 2400
 #
 # The demonstration, as it runs in the host guest. What a reader sees goes to
-# transcript.txt in the output directory, like the record of a session.
+# transcript.txt in the output directory, like the record of a session. docs.sh
+# compares README.md with it, and has something else do for virtual machines.
 
 . "$GV_TOP/selftests/lib/ktap.sh"
-. "$GV_TOP/selftests/lib/inner.sh"
+# shellcheck source=selftests/lib/inner.sh
+. "${GV_DEMO_INNER:-$GV_TOP/selftests/lib/inner.sh}"
 
 uuid1=0a16a000-0000-4000-8000-000000000001
 uuid2=0a16a000-0000-4000-8000-000000000002
@@ -65,10 +67,23 @@ make_vgpus()
 make_vfs()
 {
 	tell "The same GPU has SR-IOV: VFs for whole guests, in vfio-pci from birth." &&
-	typed gpuvirt vf enable "$gpu" 4 &&
+	typed gpuvirt vf enable "$gpu" 4 && vfs_are_good 4 &&
 	tell "May each be given away alone? What the kernel's groups are, and why." &&
 	typed gpuvirt iommu show &&
 	typed gpuvirt iommu explain "$(gpuvirt vf show | sed -n '1s/ .*//p')"
+}
+
+# vfs_are_good COUNT: each is in vfio-pci and isolated
+vfs_are_good()
+{
+	local vf vfs
+
+	vfs=$(gpuvirt vf show gpu "$gpu" | sed -n 's/ .* driver vfio-pci .*//p')
+	echo "in vfio-pci:" $vfs
+	[ "$(echo "$vfs" | wc -w)" -eq "$1" ] || return
+	for vf in $vfs; do
+		gpuvirt iommu show "$vf" | grep "^$vf  isolated  " || return
+	done
 }
 
 # What QEMU is started with, in a form that fits on a page.

@@ -40,5 +40,6 @@ make -C "$("$kernel" "$series" headers)" M="$out/guest" "CC=${CC:-gcc}" \
 ln -sf "$vmlinux" "$out/vmlinux"
 echo "$series" >"$out/series"
 "$top/selftests/vm/initramfs.sh" -t "$modules" -o "$out/initramfs" \
-	-i "$inner/init.sh" -m bochs -p "$out/draw" \
+	-i "$inner/init.sh" -m bochs -m virtio_pci -m virtio_gpu \
+	-p "$out/draw" \
 	-f "$out/guest/gv_vf_test.ko:gv_vf_test.ko"

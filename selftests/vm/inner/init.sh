@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
 #
-# First process of an inner guest: loads the stock bochs driver, draws, and
-# reports on the second serial port. The kernel command line says what:
+# First process of an inner guest: loads the stock drivers of QEMU's displays,
+# draws, and reports on the second serial port. The kernel command line says what:
 #   gv.name=NAME gv.title=TITLE gv.shape=SHAPE gv.bg=RRGGBB
 # or gv.vf=try|watch: loads the driver that tests a VF, and reports what it says.
 
@@ -52,10 +52,21 @@ try)	report_vf steady=0 ;;
 watch)	report_vf steady=1 ;;
 esac
 
+# has DRIVER DEVICE: that driver has it, if it is there
+has()
+{
+	[ ! -e "$2" ] ||
+		echo "DRIVER $1 $(cat "$2/vendor" "$2/device" "$2/subsystem_device" | tr '\n' ' ')"
+}
+
 modprobe bochs
+modprobe virtio_pci
+modprobe virtio_gpu
 for dev in /sys/bus/pci/drivers/bochs-drm/0*; do
-	[ ! -e "$dev" ] ||
-		echo "DRIVER bochs-drm $(cat "$dev/vendor" "$dev/device" "$dev/subsystem_device" | tr '\n' ' ')"
+	has bochs-drm "$dev"
+done
+for dev in /sys/bus/virtio/drivers/virtio_gpu/virtio*; do
+	has virtio_gpu "$(readlink -f "$dev")/.."
 done
 i=0
 while [ ! -e /dev/dri/card0 ] && [ $i -lt 50 ]; do

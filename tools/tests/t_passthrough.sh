@@ -654,3 +654,43 @@ t_pt_lock_of_other()
 	hold root/run/gpuvirt/passthrough/0000:65:00.0 F_WRLCK
 	state changing
 }
+
+# modprobe NAME: what a libkmod with the configuration in kmod would load
+modprobe()
+{
+	rc=0
+	GV_FAKE_KMOD=$PWD/kmod LD_LIBRARY_PATH=$BUILD/tests \
+		"$BUILD/tests/unit" modprobe "$1" > out || rc=$?
+	status 0
+}
+
+# What the administrator has forbidden does not come because a GPU matches it.
+t_pt_blacklist()
+{
+	cat > kmod <<-END
+		pci:v10de nouveau blacklist
+		pci:v10de nvidia
+		pci:v1002 radeon blacklist
+		vfio_pci vfio-pci
+	END
+	modprobe pci:v10de
+	out_is <<-END
+		nvidia
+		0
+	END
+	modprobe pci:v1002
+	out_is <<< -2
+	# by its own name it was asked for
+	modprobe nouveau
+	out_is <<-END
+		nouveau
+		0
+	END
+	modprobe vfio-pci
+	out_is <<-END
+		vfio-pci
+		0
+	END
+	modprobe pci:v8086
+	out_is <<< -2
+}

@@ -65,7 +65,7 @@ static int gv_pt_verify(const struct gv_pt_func *func, struct gv_err *err)
 		return gv_err_set(err, -fd,
 				  "%s is bound, but /dev/vfio/%d can't be opened: %s",
 				  func->address, func->group, strerror(-fd));
-	viable = gv_pt_vfio_viable(fd);
+	viable = gv_port_viable(fd);
 	close(fd);
 	if (viable > 0)
 		return 0;

@@ -694,3 +694,82 @@ t_pt_blacklist()
 	modprobe pci:v8086
 	out_is <<< -2
 }
+
+# The card, with a kernel behind the files; further lines of its script follow.
+kernel()
+{
+	card
+	driver 0000:65:00.0 nouveau
+	driver 0000:65:00.1 snd_hda_intel
+	echo nouveau > root/sys/bus/pci/devices/0000:65:00.0/native
+	echo snd_hda_intel > root/sys/bus/pci/devices/0000:65:00.1/native
+	mkdir -p root/sys/bus/pci/drivers/vfio-pci root/dev/vfio root/proc/self
+	echo yes > root/dev/vfio/7
+	{
+		echo kernel
+		cat
+	} > script
+}
+
+# with ADDRESS DRIVER; - is none
+with()
+{
+	local link=root/sys/bus/pci/devices/$1/driver is=-
+
+	[ ! -L "$link" ] || is=$(basename "$(readlink "$link")")
+	[ "$is" = "$2" ] || die "$1 is with driver $is, not $2: $(cat log err)"
+}
+
+both()
+{
+	with 0000:65:00.0 "$1"
+	with 0000:65:00.1 "$2"
+}
+
+no_records()
+{
+	[ -z "$(ls root/run/gpuvirt/passthrough)" ] || die "a record was left"
+}
+
+t_pt_there_and_back()
+{
+	kernel < /dev/null
+	run passthrough bind 65:00.0
+	status 0
+	out_is <<-END
+		0000:65:00.0  driver vfio-pci  /dev/vfio/7  was nouveau
+		0000:65:00.1  driver vfio-pci  /dev/vfio/7  was snd_hda_intel
+	END
+	both vfio-pci vfio-pci
+	state bound
+	run passthrough unbind 65:00.0
+	status 0
+	out_is <<-END
+		0000:65:00.0  driver nouveau  was vfio-pci
+		0000:65:00.1  driver snd_hda_intel  was vfio-pci
+	END
+	both nouveau snd_hda_intel
+	state host
+	no_records
+}
+
+# The kernel has the last word on a group.
+t_pt_verify()
+{
+	kernel < /dev/null
+	echo no > root/dev/vfio/7
+	run passthrough bind 65:00.0
+	status 1
+	err_is <<-END
+		gpuvirt: the kernel says that IOMMU group 7 of 0000:65:00.0 is not viable
+		  another device of the group got a driver meanwhile: look with \`gpuvirt passthrough show\`
+	END
+	both nouveau snd_hda_intel
+	no_records
+	rm root/dev/vfio/7
+	run passthrough bind 65:00.0
+	status 1
+	err_has "0000:65:00.0 is bound, but /dev/vfio/7 can't be opened: No such file or directory"
+	both nouveau snd_hda_intel
+	no_records
+}

@@ -698,7 +698,7 @@ t_pt_blacklist()
 # The card, with a kernel behind the files; further lines of its script follow.
 kernel()
 {
-	card
+	[ -d root/sys ] || card
 	driver 0000:65:00.0 nouveau
 	driver 0000:65:00.1 snd_hda_intel
 	echo nouveau > root/sys/bus/pci/devices/0000:65:00.0/native
@@ -770,6 +770,47 @@ t_pt_verify()
 	run passthrough bind 65:00.0
 	status 1
 	err_has "0000:65:00.0 is bound, but /dev/vfio/7 can't be opened: No such file or directory"
+	both nouveau snd_hda_intel
+	no_records
+}
+
+# Another card is put in while the companion is bound: nobody named that one.
+t_pt_replaced_meanwhile()
+{
+	local dev=root/sys/bus/pci/devices/0000:65:00.0
+
+	kernel <<-END
+		when *drivers_probe "echo 0x010802 > $dev/class; echo 0xa808 > $dev/device; echo 0x144d > $dev/vendor"
+	END
+	run passthrough bind 65:00.0
+	status 1
+	err_has "0000:65:00.0 is another device now, 144d:a808, and was 10de:1eb8 when the command began"
+	both nouveau snd_hda_intel
+	hasnt log "0000:65:00.0/driver_override"
+	no_records
+}
+
+# Looked at again before each is taken: the companion took its time.
+t_pt_used_meanwhile()
+{
+	local dev=root/sys/bus/pci/devices/0000:65:00.0
+
+	kernel <<-END
+		when *drivers_probe "echo 2 > $dev/sriov_numvfs"
+	END
+	run passthrough bind 65:00.0
+	status 1
+	err_has "0000:65:00.0: 2 VFs are enabled on it"
+	both nouveau snd_hda_intel
+	no_records
+	rm $dev/sriov_numvfs
+	node 0000:65:00.0 nvme/nvme0/nvme0n1 259:0 nvme0n1 block
+	kernel <<-END
+		when *drivers_probe "echo 29 1 259:0 / /srv rw - ext4 /dev/nvme0n1 rw > root/proc/self/mountinfo"
+	END
+	run passthrough bind 65:00.0
+	status 1
+	err_has "0000:65:00.0: the host uses /dev/nvme0n1 on /srv"
 	both nouveau snd_hda_intel
 	no_records
 }

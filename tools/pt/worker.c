@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 #define _GNU_SOURCE
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include <sys/socket.h>
@@ -14,6 +11,7 @@
 
 #include "../out.h"
 #include "../port.h"
+#include "sys.h"
 #include "worker.h"
 
 #define GV_PT_TICK	200
@@ -84,45 +82,6 @@ static bool gv_pt_taken(int fd)
 	char ack;
 
 	return gv_pt_send(fd, &end) && recv(fd, &ack, 1, 0) == 1;
-}
-
-/*
- * Descriptors that the tool was started with, and may not know of: one of them
- * could be of the very device whose driver then waits for it. Its own are all
- * to be closed at exec.
- */
-static void gv_pt_close_inherited(void)
-{
-	DIR *dir = opendir("/proc/self/fd");
-	struct dirent *entry;
-	int fd, flags;
-
-	if (!dir)
-		return;
-	while ((entry = readdir(dir))) {
-		fd = atoi(entry->d_name);
-		flags = fcntl(fd, F_GETFD);
-		if (fd > STDERR_FILENO && flags >= 0 && !(flags & FD_CLOEXEC))
-			close(fd);
-	}
-	closedir(dir);
-}
-
-/* Nothing of the terminal or of a pipe is kept by a child that hangs. */
-static void gv_pt_detach(void)
-{
-	int null;
-
-	setsid();
-	gv_pt_close_inherited();
-	null = open("/dev/null", O_RDWR);
-	if (null < 0)
-		return;
-	dup2(null, STDIN_FILENO);
-	dup2(null, STDOUT_FILENO);
-	dup2(null, STDERR_FILENO);
-	if (null > STDERR_FILENO)
-		close(null);
 }
 
 __attribute__((noreturn))

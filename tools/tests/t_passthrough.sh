@@ -814,3 +814,32 @@ t_pt_used_meanwhile()
 	both nouveau snd_hda_intel
 	no_records
 }
+
+# The child that waits may stay for ever: it keeps neither output nor locks.
+t_pt_locked_child()
+{
+	local tool child='' fd i
+
+	card
+	rm root/sys/bus/pci/devices/0000:65:00.1/driver_override
+	mkfifo root/sys/bus/pci/devices/0000:65:00.1/driver_override
+	GV_FAKE_SCRIPT=$PWD/script GV_FAKE_ROOT=$PWD/root \
+		"$BUILD/tests/gpuvirt" passthrough bind 65:00.0 > out 2> err &
+	tool=$!
+	for i in $(seq 100); do
+		child=$(cat "/proc/$tool/task/$tool/children")
+		[ "$(readlink "/proc/${child% }/fd/1")" != /dev/null ] || break
+		sleep 0.02
+	done
+	[ "$i" -lt 100 ] || die "no child, or it has the output"
+	sleep 0.2
+	for fd in "/proc/${child% }/fd"/*; do
+		readlink "$fd"
+	done > fds
+	kill -9 "${child% }"
+	wait "$tool" || :
+	err_has "another process is changing its driver"
+	hasnt fds /run/
+	hasnt fds /out
+	hasnt fds /err
+}

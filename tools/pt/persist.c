@@ -282,8 +282,13 @@ static int gv_pt_files_write(const struct gv_pt_files *files,
 
 	for (i = 0; !ret && i < files->count; i++)
 		ret = gv_pt_file_stage(&files->file[i], err);
-	for (i = files->count; !ret && i-- > 0;)
+	if (ret)
+		gv_err_hint(err, "none of these files was written");
+	for (i = files->count; !ret && i-- > 0;) {
 		ret = gv_pt_file_commit(&files->file[i], err);
+		if (ret)
+			gv_err_hint(err, "not all of these files were written");
+	}
 	for (i = 0; ret && i < files->count; i++)
 		gv_pt_file_unstage(&files->file[i]);
 	return ret;
@@ -295,11 +300,13 @@ static int gv_pt_file_remove(const char *path, bool show, struct gv_err *err)
 
 	if (gv_pt_file_whose(path))
 		return 0;
-	if (!show && unlink(path) && errno != ENOENT)
-		return gv_pt_file_failed(path, errno, err);
 	snprintf(file.path, sizeof(file.path), "%s", path);
 	gv_pt_file_print(&file, "remove");
-	return 0;
+	if (show || !unlink(path) || errno == ENOENT)
+		return 0;
+	gv_pt_file_failed(path, errno, err);
+	gv_err_hint(err, "it was not removed");
+	return -err->num;
 }
 
 /* What can't be seen to from here: whoever loads a driver before the root. */
@@ -361,10 +368,12 @@ int gv_pt_persist(const struct gv_pt_plan *plan, bool show,
 		return ret;
 	if (gv_pt_files_make(plan, &files))
 		ret = gv_err_memory(err);
-	if (!ret && !show)
-		ret = gv_pt_files_write(&files, err);
+	/* shown first, so that it is seen of what a failure speaks */
 	for (i = 0; !ret && i < files.count; i++)
 		gv_pt_file_print(&files.file[i], "write");
+	fflush(stdout);
+	if (!ret && !show)
+		ret = gv_pt_files_write(&files, err);
 	gv_pt_files_free(&files);
 	if (!ret)
 		gv_pt_initramfs(plan);

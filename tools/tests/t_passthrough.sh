@@ -565,6 +565,9 @@ t_pt_persist_no_room()
 	run passthrough bind 65:00.0 66:00.0 persist yes
 	status 1
 	err_has "60-gpuvirt-0000:66:00.0.rules.new: Is a directory"
+	err_has "none of these files was written"
+	# they are shown first
+	[ "$(grep -c '^write ' out)" -eq 4 ] || die "not shown: $(cat out)"
 	files | same /dev/stdin /dev/null
 }
 
@@ -583,6 +586,13 @@ t_pt_unpersist_foreign()
 	[ -e $rules:65:00.0.rules ] && [ -e $rules:66:00.0.rules ] ||
 		die "removed: $(files)"
 	rm root/etc/modprobe.d/gpuvirt-0000:66:00.0.conf
+	[ "$(id -u)" -ne 0 ] || ! chattr +i $rules:65:00.0.rules 2> /dev/null || {
+		run passthrough unbind 65:00.0 66:00.0 persist yes
+		chattr -i $rules:65:00.0.rules
+		status 1
+		out_has "remove $PWD/$rules:65:00.0.rules"
+		err_has "it was not removed"
+	}
 	run passthrough unbind 65:00.0 66:00.0 persist yes
 	status 0
 	files | same /dev/stdin /dev/null

@@ -66,6 +66,9 @@ t_completion_values()
 	offers "show set" help gpu ""
 	offers "drain if-generation" gpu set $GPU backing-limit 1G ""
 	offers "" gpu set $GPU backing-limit ""
+	offers "--drain --backing-limit --if-generation" gpu set $GPU --
+	offers "on off" gpu set $GPU --drain ""
+	offers "backing-limit if-generation" gpu set $GPU --drain on ""
 }
 
 t_completion_objects_of_the_host()

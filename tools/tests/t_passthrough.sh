@@ -853,3 +853,21 @@ t_pt_locked_child()
 	hasnt fds /out
 	hasnt fds /err
 }
+
+# --persist, as people know it from other tools, has no value.
+t_pt_persist_dashes()
+{
+	two_bound
+	run passthrough bind 65:00.0 --persist show
+	status 0
+	[ -z "$(files)" ] || die "written: $(files)"
+	run passthrough bind --persist 65:00.0
+	status 0
+	[ -e root/etc/udev/rules.d/60-gpuvirt-0000:65:00.0.rules ] || die "not written"
+	run passthrough bind 66:00.0 --timeout 3 --persist
+	status 0
+	[ -e root/etc/udev/rules.d/60-gpuvirt-0000:66:00.0.rules ] || die "not written"
+	run passthrough bind 65:00.0 persist
+	status 2
+	err_has "persist needs a value"
+}

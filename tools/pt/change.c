@@ -203,11 +203,11 @@ static int gv_pt_bind_to(struct gv_pt_worker *worker, const char *address,
 	if (!strcmp(now, driver))
 		return 0;
 	if (now[0])
-		gv_pt_note(worker, "%s is with driver %s now; it was with %s before",
-			   address, now, driver);
+		gv_pt_fault(worker, "%s is with driver %s now; it was with %s before",
+			    address, now, driver);
 	else
-		gv_pt_note(worker, "%s is without a driver now: %s did not take it back",
-			   address, driver);
+		gv_pt_fault(worker, "%s is without a driver now: %s did not take it back",
+			    address, driver);
 	return 0;
 }
 

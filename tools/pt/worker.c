@@ -19,6 +19,7 @@
 enum {
 	GV_PT_MSG_STEP,
 	GV_PT_MSG_NOTE,
+	GV_PT_MSG_FAULT,
 	GV_PT_MSG_END,
 };
 
@@ -53,15 +54,32 @@ void gv_pt_step(struct gv_pt_worker *worker, const char *address,
 	gv_pt_send(worker->fd, &msg);
 }
 
+__attribute__((format(printf, 3, 0)))
+static void gv_pt_tell(struct gv_pt_worker *worker, int type, const char *fmt,
+		       va_list ap)
+{
+	struct gv_pt_msg msg = { .type = type };
+
+	vsnprintf(msg.text, sizeof(msg.text), fmt, ap);
+	gv_pt_send(worker->fd, &msg);
+}
+
 void gv_pt_note(struct gv_pt_worker *worker, const char *fmt, ...)
 {
-	struct gv_pt_msg msg = { .type = GV_PT_MSG_NOTE };
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(msg.text, sizeof(msg.text), fmt, ap);
+	gv_pt_tell(worker, GV_PT_MSG_NOTE, fmt, ap);
 	va_end(ap);
-	gv_pt_send(worker->fd, &msg);
+}
+
+void gv_pt_fault(struct gv_pt_worker *worker, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	gv_pt_tell(worker, GV_PT_MSG_FAULT, fmt, ap);
+	va_end(ap);
 }
 
 bool gv_pt_given_up(struct gv_pt_worker *worker)
@@ -138,6 +156,9 @@ static int gv_pt_hear(int fd, bool late, struct gv_pt_stuck *stuck,
 		memcpy(stuck->address, msg.address, sizeof(stuck->address));
 		snprintf(stuck->step, sizeof(stuck->step), "%.119s", msg.text);
 		return 1;
+	case GV_PT_MSG_FAULT:
+		stuck->fault = true;
+		/* fall through */
 	case GV_PT_MSG_NOTE:
 		gv_out_note("%s", msg.text);
 		return 1;

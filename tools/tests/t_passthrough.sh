@@ -871,3 +871,31 @@ t_pt_persist_dashes()
 	status 2
 	err_has "persist needs a value"
 }
+
+# A driver that does not take its device back is no reason to keep vfio-pci.
+t_pt_not_back()
+{
+	kernel < /dev/null
+	run passthrough bind 65:00.0
+	status 0
+	rm -r root/sys/bus/pci/drivers/snd_hda_intel
+	run passthrough unbind 65:00.0
+	status 1
+	err_is <<-END
+		gpuvirt: 0000:65:00.1 is without a driver now: snd_hda_intel did not take it back
+		gpuvirt: vfio-pci let go, but not all drivers took back what they had
+		  load such a driver, then write the address to /sys/bus/pci/drivers_probe
+	END
+	out_has "0000:65:00.0  driver nouveau"
+	both nouveau -
+	no_records
+	kernel < /dev/null
+	run passthrough bind 65:00.0
+	rm -r root/sys/bus/pci/drivers/nouveau
+	echo nvidia > root/sys/bus/pci/devices/0000:65:00.0/native
+	mkdir root/sys/bus/pci/drivers/nvidia
+	run passthrough unbind 65:00.0
+	status 1
+	err_has "0000:65:00.0 is with driver nvidia now; it was with nouveau before"
+	both nvidia snd_hda_intel
+}

@@ -152,7 +152,7 @@ int gv_pt_take(struct gv_pt_worker *worker, const struct gv_pt_func *was,
 		strcpy(record->override, func.override);
 	}
 	snprintf(doing, sizeof(doing), "writing its record below /run");
-	ret = gv_pt_record_write(record);
+	ret = gv_pt_record_write(record, &func);
 	if (ret)
 		return gv_pt_wrong(err, ret, address, doing);
 	ret = gv_pt_override(address, GV_PT_DRIVER, err);

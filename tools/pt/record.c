@@ -29,7 +29,8 @@ static void gv_pt_record_word(const char *line, const char *key, char *value,
 
 static void gv_pt_record_parse(char *text, struct gv_pt_record *record)
 {
-	char *line, *save = NULL;
+	char *line, *save = NULL, ids[16] = "";
+	uint64_t vendor, device;
 
 	for (line = strtok_r(text, "\n", &save); line;
 	     line = strtok_r(NULL, "\n", &save)) {
@@ -39,6 +40,11 @@ static void gv_pt_record_parse(char *text, struct gv_pt_record *record)
 				  sizeof(record->override));
 		gv_pt_record_word(line, "gpu", record->gpu,
 				  sizeof(record->gpu));
+		gv_pt_record_word(line, "device", ids, sizeof(ids));
+	}
+	if (gv_parse_id(ids, &vendor, &device)) {
+		record->vendor = vendor;
+		record->device = device;
 	}
 	record->found = record->gpu[0];
 }
@@ -186,14 +192,31 @@ int gv_pt_record_lock(const char *address, struct gv_pt_record *record)
 	return 0;
 }
 
+void gv_pt_record_match(struct gv_pt_record *record,
+			const struct gv_pt_func *func)
+{
+	/* one that an older version wrote has no ids */
+	if (!record->found || (!record->vendor && !record->device) ||
+	    (record->vendor == func->vendor && record->device == func->device))
+		return;
+	record->found = false;
+	record->other = true;
+	record->driver[0] = 0;
+	record->override[0] = 0;
+	record->gpu[0] = 0;
+}
+
 /* In one write: whoever is killed leaves all of it or nothing. */
-int gv_pt_record_write(struct gv_pt_record *record)
+int gv_pt_record_write(struct gv_pt_record *record,
+		       const struct gv_pt_func *func)
 {
 	char text[GV_PT_RECORD];
 	int len;
 
-	len = snprintf(text, sizeof(text), "driver %s\noverride %s\ngpu %s\n",
-		       record->driver, record->override, record->gpu);
+	len = snprintf(text, sizeof(text),
+		       "driver %s\noverride %s\ngpu %s\ndevice %04x:%04x\n",
+		       record->driver, record->override, record->gpu,
+		       func->vendor, func->device);
 	if (len >= (int)sizeof(text))
 		return -ENAMETOOLONG;
 	if (pwrite(record->fd, text, len, 0) != len)
@@ -251,8 +274,10 @@ void gv_pt_record_of(const char *gpu, struct gv_pt_list *list)
 		if (!gv_parse_address(entry->d_name, address))
 			continue;
 		gv_pt_record_look(entry->d_name, &record);
-		if (record.found && !strcmp(record.gpu, gpu) &&
-		    !gv_pt_read(entry->d_name, &func))
+		if (gv_pt_read(entry->d_name, &func))
+			continue;
+		gv_pt_record_match(&record, &func);
+		if (record.found && !strcmp(record.gpu, gpu))
 			gv_pt_add(list, &func);
 	}
 	closedir(dir);

@@ -899,3 +899,24 @@ t_pt_not_back()
 	err_has "0000:65:00.0 is with driver nvidia now; it was with nouveau before"
 	both nvidia snd_hda_intel
 }
+
+# What the record of a card says is not so of the one that replaced it.
+t_pt_record_of_other_card()
+{
+	local record=root/run/gpuvirt/passthrough/0000:65:00.0
+
+	kernel < /dev/null
+	run passthrough bind 65:00.0
+	status 0
+	has $record "device 10de:1eb8"
+	rm -r root/sys/bus/pci/devices/0000:65:00.* \
+		root/sys/kernel/iommu_groups/7
+	function_ 0000:65:00.0 0x030000 0x1002 0x740f 7 -
+	state host
+	out_has "gpuvirt bound another device here before, 10de:1eb8"
+	run passthrough unbind 65:00.0
+	status 1
+	err_has "what is known of 0000:65:00.0 is of another device, 10de:1eb8, which was here before: it is dropped"
+	err_has "0000:65:00.0 is not bound for passthrough: it has no driver"
+	[ ! -e $record ] || die "the record is still there"
+}

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <sys/stat.h>
 
 #include "../attr.h"
 #include "../out.h"
@@ -250,7 +251,8 @@ static int gv_pt_file_stage(const struct gv_pt_file *file, struct gv_err *err)
 	if (!to)
 		return gv_pt_file_failed(path, errno, err);
 	ret = fwrite(file->text, 1, file->len, to) != file->len ||
-		fflush(to) || fsync(fileno(to)) ? errno : 0;
+		fflush(to) || fchmod(fileno(to), 0644) || fsync(fileno(to)) ?
+		errno : 0;
 	if (fclose(to) && !ret)
 		ret = errno;
 	return ret ? gv_pt_file_failed(path, ret, err) : 0;

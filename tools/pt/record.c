@@ -94,6 +94,14 @@ void gv_pt_record_look(const char *address, struct gv_pt_record *record)
 	close(fd);
 }
 
+/* Whatever the umask: everybody may look, and one that is there is left alone. */
+static int gv_pt_record_mkdir(const char *path, mode_t mode)
+{
+	if (mkdir(path, mode))
+		return errno == EEXIST ? 0 : -errno;
+	return chmod(path, mode) ? -errno : 0;
+}
+
 static int gv_pt_record_dir(void)
 {
 	static const struct {
@@ -107,12 +115,14 @@ static int gv_pt_record_dir(void)
 	};
 	char path[GV_PT_PATH];
 	unsigned int i;
+	int ret;
 
 	for (i = 0; i < sizeof(dir) / sizeof(dir[0]); i++) {
 		if (!gv_pt_path(path, "%s", dir[i].path))
 			return -ENAMETOOLONG;
-		if (mkdir(path, dir[i].mode) && errno != EEXIST)
-			return -errno;
+		ret = gv_pt_record_mkdir(path, dir[i].mode);
+		if (ret)
+			return ret;
 	}
 	return 0;
 }
@@ -120,12 +130,19 @@ static int gv_pt_record_dir(void)
 static int gv_pt_record_open(const char *dir, const char *address, mode_t mode)
 {
 	char path[GV_PT_PATH];
-	int fd;
+	int fd, ret;
 
 	if (!gv_pt_path(path, "%s/%s", dir, address))
 		return -ENAMETOOLONG;
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, mode);
-	return fd < 0 ? -errno : fd;
+	if (fd < 0)
+		return -errno;
+	if (fchmod(fd, mode)) {
+		ret = -errno;
+		close(fd);
+		return ret;
+	}
+	return fd;
 }
 
 static pid_t gv_pt_record_locker(int lock)

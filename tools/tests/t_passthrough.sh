@@ -920,3 +920,31 @@ t_pt_record_of_other_card()
 	err_has "0000:65:00.0 is not bound for passthrough: it has no driver"
 	[ ! -e $record ] || die "the record is still there"
 }
+
+# Root's umask may be strict; udev and who only looks are others.
+t_pt_umask()
+{
+	local path
+
+	mkdir -p root/etc/udev/rules.d root/etc/modprobe.d
+	kernel < /dev/null
+	umask 077
+	run passthrough bind 65:00.0 persist yes
+	status 0
+	for path in run/gpuvirt run/gpuvirt/passthrough \
+		run/gpuvirt/passthrough/0000:65:00.0 run/gpuvirt/lock \
+		run/gpuvirt/lock/0000:65:00.0 \
+		etc/udev/rules.d/60-gpuvirt-0000:65:00.0.rules \
+		etc/modprobe.d/gpuvirt-0000:65:00.0.conf; do
+		echo "$(stat -c %a "root/$path") $path"
+	done > got
+	same got - <<-END
+		755 run/gpuvirt
+		755 run/gpuvirt/passthrough
+		644 run/gpuvirt/passthrough/0000:65:00.0
+		700 run/gpuvirt/lock
+		600 run/gpuvirt/lock/0000:65:00.0
+		644 etc/udev/rules.d/60-gpuvirt-0000:65:00.0.rules
+		644 etc/modprobe.d/gpuvirt-0000:65:00.0.conf
+	END
+}

@@ -180,6 +180,17 @@ int gv_port_write(const char *path, const char *text)
 	return ret;
 }
 
+/* Nobody else can claim what a file system, a swap or another disk is on. */
+int gv_port_busy(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_EXCL | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd < 0)
+		return errno == EBUSY ? 1 : -errno;
+	close(fd);
+	return 0;
+}
+
 int gv_port_viable(int fd)
 {
 	struct vfio_group_status status = { .argsz = sizeof(status) };

@@ -421,6 +421,19 @@ int gv_port_write(const char *path, const char *text)
 	return fake_pci_write(path, text);
 }
 
+/* The file that stands for a disk's node says "busy" if it is. */
+int gv_port_busy(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	int c;
+
+	if (!file)
+		return -errno;
+	c = getc(file);
+	fclose(file);
+	return c == 'b';
+}
+
 /* The file that stands for a group's node says "no" if it is not viable. */
 int gv_port_viable(int fd)
 {

@@ -321,6 +321,32 @@ t_pt_mounted()
 	log_has "write /sys/bus/pci/devices/0000:66:00.0/driver_override vfio-pci"
 }
 
+# A mount of a container's, or the second disk of a file system.
+t_pt_busy()
+{
+	card
+	function_ 0000:66:00.0 0x010802 0x144d 0xa808 7 nvme
+	node 0000:66:00.0 nvme/nvme0/nvme0n1 259:0 nvme0n1 block
+	node 0000:66:00.0 nvme/nvme0/nvme0n1/nvme0n1p1 259:1 nvme0n1p1 block
+	mkdir -p root/dev
+	echo free > root/dev/nvme0n1
+	echo busy > root/dev/nvme0n1p1
+	run passthrough bind 65:00.0 66:00.0 force
+	status 1
+	err_is <<-END
+		gpuvirt: 0000:66:00.0: the host uses /dev/nvme0n1p1, for what is not seen from here
+		  unmount it first, or leave this device to the host
+	END
+	log_is < /dev/null
+	mkdir -p root/proc/self
+	echo '29 1 259:1 / /srv rw,relatime shared:1 - ext4 /dev/nvme0n1p1 rw' \
+		> root/proc/self/mountinfo
+	run passthrough bind 65:00.0 66:00.0 force
+	status 1
+	err_has "the host uses /dev/nvme0n1p1 on /srv"
+	hasnt err "are in the way"
+}
+
 t_pt_network()
 {
 	card

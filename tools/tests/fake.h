@@ -20,6 +20,7 @@
  *   silent                     no answer at all
  *   event COMMAND ATTRIBUTE=VALUE...   after the answer; at the start if it
  *                              stands before the first "on"
+ *   stranger MS                a message of another family, after so long
  *   overrun                    events were lost
  *   gone                       the module is unloaded
  */

@@ -30,6 +30,7 @@ struct fake_datagram {
 	struct fake_datagram *next;
 	struct nl_msg *msg;	/* NULL: an overrun */
 	uint32_t group;
+	int after;		/* milliseconds */
 };
 
 struct gv_port {
@@ -41,8 +42,8 @@ static struct fake_datagram *events;
 static bool started;
 static int64_t clock_ms = 1000;
 
-static void fake_queue(struct fake_datagram **list, struct nl_msg *msg,
-		       uint32_t group)
+static struct fake_datagram *fake_queue(struct fake_datagram **list,
+					struct nl_msg *msg, uint32_t group)
 {
 	struct fake_datagram *d = calloc(1, sizeof(*d));
 
@@ -51,6 +52,7 @@ static void fake_queue(struct fake_datagram **list, struct nl_msg *msg,
 	while (*list)
 		list = &(*list)->next;
 	*list = d;
+	return d;
 }
 
 static void fake_event(const struct fake_line *line)
@@ -63,6 +65,12 @@ static void fake_event(const struct fake_line *line)
 		return;
 	}
 	msg = nlmsg_alloc();
+	if (!strcmp(line->argv[0], "stranger")) {
+		genlmsg_put(msg, 0, 0, FAKE_FAMILY + 1, 0, 0, 1, 1);
+		fake_queue(&events, msg, FAKE_ALL)->after =
+			fake_number(line->argv[1]);
+		return;
+	}
 	if (!strcmp(line->argv[0], "gone")) {
 		genlmsg_put(msg, 0, 0, GENL_ID_CTRL, 0, 0,
 			    CTRL_CMD_DELFAMILY, 2);
@@ -80,6 +88,7 @@ static void fake_event(const struct fake_line *line)
 static bool fake_is_event(const struct fake_line *line)
 {
 	return !strcmp(line->argv[0], "event") ||
+		!strcmp(line->argv[0], "stranger") ||
 		!strcmp(line->argv[0], "overrun") ||
 		!strcmp(line->argv[0], "gone");
 }
@@ -386,9 +395,15 @@ int gv_port_recv(struct gv_port *port, void *buf, int timeout)
 	if (port->answers)
 		return fake_take(&port->answers, buf);
 	for (d = &events; port->joined && *d; d = &(*d)->next) {
-		if ((*d)->group == FAKE_ALL ||
-		    port->joined >> (*d)->group & 1)
-			return fake_take(d, buf);
+		if ((*d)->group != FAKE_ALL &&
+		    !(port->joined >> (*d)->group & 1))
+			continue;
+		if (timeout >= 0 && timeout < (*d)->after) {
+			(*d)->after -= timeout;
+			break;
+		}
+		clock_ms += (*d)->after;
+		return fake_take(d, buf);
 	}
 	if (timeout < 0)
 		fake_die("waiting without end, and nothing more will come");

@@ -134,14 +134,19 @@ static void gv_pt_tell_boot(void)
 static int gv_pt_late(struct gv_ctx *ctx, const struct gv_pt_job *job,
 		      const struct gv_pt_stuck *stuck)
 {
+	int seconds = job->timeout / 1000;
 	char who[192];
 
 	plan.stuck = true;
 	gv_pt_still(stuck->address, who, sizeof(who));
-	gv_err_set(&ctx->err, ETIMEDOUT,
-		   "%s: the kernel still waits in %s after %d s%s%s",
-		   stuck->address, stuck->step, job->timeout / 1000,
-		   who[0] ? ": " : "", who);
+	if (stuck->step[0])
+		gv_err_set(&ctx->err, ETIMEDOUT,
+			   "%s: the kernel still waits in %s after %d s%s%s",
+			   stuck->address, stuck->step, seconds,
+			   who[0] ? ": " : "", who);
+	else
+		gv_err_set(&ctx->err, ETIMEDOUT,
+			   "nothing was changed within %d s", seconds);
 	gv_err_hint(&ctx->err,
 		    "when it comes back, process %d puts everything back as it was",
 		    (int)stuck->pid);

@@ -178,7 +178,7 @@ static void gv_pt_show_one(const struct gv_tree *tree)
 	const struct gv_pt_item *gpu;
 	struct gv_pt_list list;
 	enum gv_pt_state state;
-	struct gv_err err;
+	struct gv_err err = { 0 };
 	bool viable;
 
 	gpu = gv_pt_plan_find(&plan, plan.gpus.func[0].address);

@@ -974,3 +974,15 @@ t_pt_umask()
 		644 etc/modprobe.d/gpuvirt-0000:65:00.0.conf
 	END
 }
+
+t_pt_timeout_zero()
+{
+	kernel < /dev/null
+	run passthrough bind 65:00.0 timeout 0
+	status 1
+	sed -i 's/process [0-9]* /process N /' err
+	err_is <<-END
+		gpuvirt: nothing was changed within 0 s
+		  when it comes back, process N puts everything back as it was
+	END
+}

@@ -986,3 +986,16 @@ t_pt_timeout_zero()
 		  when it comes back, process N puts everything back as it was
 	END
 }
+
+# What is printed goes nowhere, and not into the next file that is opened.
+t_pt_closed_output()
+{
+	kernel < /dev/null
+	GV_FAKE_SCRIPT=$PWD/script GV_FAKE_ROOT=$PWD/root \
+		"$BUILD/tests/gpuvirt" passthrough bind 65:00.0 <&- >&- 2>&- || :
+	both vfio-pci vfio-pci
+	! grep -v '^[0-9]*$' root/run/gpuvirt/lock/* || die "output in a lock"
+	! grep -vE '^(driver|override|gpu|device) ' root/run/gpuvirt/passthrough/* ||
+		die "output in a record"
+	state bound
+}

@@ -154,14 +154,24 @@ static pid_t gv_pt_record_locker(int lock)
 	return atoi(pid);
 }
 
+/* In one write: whoever is killed leaves all of it or nothing. */
+static int gv_pt_record_put(int fd, const char *text, int len)
+{
+	ssize_t done = pwrite(fd, text, len, 0);
+
+	if (done < 0)
+		return -errno;
+	if (done != len)
+		return -ENOSPC;
+	return ftruncate(fd, len) ? -errno : 0;
+}
+
 int gv_pt_record_mine(const struct gv_pt_record *record)
 {
 	char pid[16];
 	int len = snprintf(pid, sizeof(pid), "%d\n", (int)getpid());
 
-	if (pwrite(record->lock, pid, len, 0) != len)
-		return -EIO;
-	return ftruncate(record->lock, len) ? -errno : 0;
+	return gv_pt_record_put(record->lock, pid, len);
 }
 
 /* The lock files stay: to remove one would be to share it out. */
@@ -223,12 +233,11 @@ void gv_pt_record_match(struct gv_pt_record *record,
 	record->gpu[0] = 0;
 }
 
-/* In one write: whoever is killed leaves all of it or nothing. */
 int gv_pt_record_write(struct gv_pt_record *record,
 		       const struct gv_pt_func *func)
 {
 	char text[GV_PT_RECORD];
-	int len;
+	int len, ret;
 
 	len = snprintf(text, sizeof(text),
 		       "driver %s\noverride %s\ngpu %s\ndevice %04x:%04x\n",
@@ -236,10 +245,10 @@ int gv_pt_record_write(struct gv_pt_record *record,
 		       func->vendor, func->device);
 	if (len >= (int)sizeof(text))
 		return -ENAMETOOLONG;
-	if (pwrite(record->fd, text, len, 0) != len)
-		return -EIO;
-	record->found = true;
-	return ftruncate(record->fd, len) ? -errno : 0;
+	ret = gv_pt_record_put(record->fd, text, len);
+	if (!ret)
+		record->found = true;
+	return ret;
 }
 
 void gv_pt_record_forget(struct gv_pt_record *record)

@@ -999,3 +999,15 @@ t_pt_closed_output()
 		die "output in a record"
 	state bound
 }
+
+t_pt_no_room_for_record()
+{
+	kernel < /dev/null
+	mkdir -p root/run/gpuvirt/passthrough root/run/gpuvirt/lock
+	[ "$(id -u)" -eq 0 ] || skip "only root can make a node"
+	mknod root/run/gpuvirt/lock/0000:65:00.0 c 1 7 2> /dev/null ||
+		skip "no nodes can be made here"
+	run passthrough bind 65:00.0
+	status 1
+	err_has "can't lock 0000:65:00.0 below /run: No space left on device"
+}

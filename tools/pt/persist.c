@@ -101,6 +101,13 @@ bool gv_pt_persists(const char *address)
 		!gv_pt_file_whose(path);
 }
 
+void gv_pt_persist_hint(const char *address, struct gv_err *err)
+{
+	if (gv_pt_persists(address))
+		gv_err_hint(err, "files that bind it at boot are left, which may be removed: " GV_PT_RULES " and " GV_PT_MODPROBE,
+			    address, address);
+}
+
 /*
  * The ids are in it too: after a change of the hardware, the address may be
  * another device's. The probe is for a vfio-pci that is loaded already; the

@@ -7,6 +7,7 @@
 #include "../attr.h"
 #include "../out.h"
 #include "ask.h"
+#include "persist.h"
 #include "plan.h"
 #include "sys.h"
 
@@ -59,6 +60,7 @@ static int gv_pt_no_function(const char *address, struct gv_err *err)
 {
 	gv_err_set(err, ENODEV, "there is no PCI function %s", address);
 	gv_err_hint(err, "list the GPUs with `gpuvirt passthrough show`");
+	gv_pt_persist_hint(address, err);
 	return -ENODEV;
 }
 

@@ -1011,3 +1011,17 @@ t_pt_no_room_for_record()
 	status 1
 	err_has "can't lock 0000:65:00.0 below /run: No space left on device"
 }
+
+# The card is gone, and so is what would remove its files.
+t_pt_persist_of_removed()
+{
+	mkdir -p root/etc/udev/rules.d root/sys/bus/pci/devices
+	echo '# Written by `gpuvirt passthrough bind ... persist yes`.' \
+		> root/etc/udev/rules.d/60-gpuvirt-0000:65:00.0.rules
+	run passthrough unbind 65:00.0 persist yes
+	status 1
+	err_is <<-END
+		gpuvirt: there is no PCI function 0000:65:00.0
+		  files that bind it at boot are left, which may be removed: /etc/udev/rules.d/60-gpuvirt-0000:65:00.0.rules and /etc/modprobe.d/gpuvirt-0000:65:00.0.conf
+	END
+}

@@ -25,7 +25,7 @@ static const struct {
 	[GV_KIND_NAME]	     = { "NAME", "a name", NULL },
 	[GV_KIND_GPU]	     = { "ADDRESS",
 				 "a PCI address such as 0000:65:00.0", NULL },
-	[GV_KIND_VF]	     = { "ADDRESS",
+	[GV_KIND_VF]	     = { "VF",
 				 "a PCI address such as 0000:65:00.1", NULL },
 	[GV_KIND_DRIVER]     = { "DRIVER",
 				 "the name of a driver, none or host", NULL },

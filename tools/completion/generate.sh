@@ -34,6 +34,9 @@ _gpuvirt_value()
 	ADDRESS)
 		_gpuvirt_gpus gpu
 		;;
+	VF)
+		_gpuvirt_gpus vf
+		;;
 	'ADDRESS|all')
 		_gpuvirt_gpus sim
 		echo all

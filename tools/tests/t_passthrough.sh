@@ -164,6 +164,22 @@ t_pt_apu()
 
 		write /sys/bus/pci/drivers_probe 0000:04:00.1
 	END
+	# the GPU's own port controller goes along, the machine's does not
+	function_ 0000:04:00.4 0x0c8000 0x1002 0x1638 13 nvidia-gpu
+	function_ 0000:04:00.5 0x0c8000 0x1022 0x163a 14 pinctrl
+	run passthrough show 4:0.0
+	out_has "companion 0000:04:00.4  serial bus controller  driver nvidia-gpu"
+	hasnt out 0000:04:00.5
+	mkdir -p root/sys/bus/pci/drivers/vfio-pci root/dev/vfio
+	touch root/dev/vfio/9 root/dev/vfio/10 root/dev/vfio/13
+	script <<< kernel
+	run passthrough bind 4:0.0
+	status 0
+	out_is <<-END
+		0000:04:00.0  driver vfio-pci  /dev/vfio/9  was amdgpu
+		0000:04:00.1  driver vfio-pci  /dev/vfio/10  was snd_hda_intel
+		0000:04:00.4  driver vfio-pci  /dev/vfio/13  was nvidia-gpu
+	END
 }
 
 # No kernel is behind the files, so vfio-pci never comes: all is put back.
@@ -1024,4 +1040,41 @@ t_pt_persist_of_removed()
 		gpuvirt: there is no PCI function 0000:65:00.0
 		  files that bind it at boot are left, which may be removed: /etc/udev/rules.d/60-gpuvirt-0000:65:00.0.rules and /etc/modprobe.d/gpuvirt-0000:65:00.0.conf
 	END
+}
+
+# A driver that takes its time: on a terminal, one sees it pass.
+t_pt_progress()
+{
+	command -v script > /dev/null || skip "no script(1)"
+	kernel <<-END
+		clock
+		when *drivers_probe "sleep 1.3"
+	END
+	GV_FAKE_SCRIPT=$PWD/script GV_FAKE_ROOT=$PWD/root command script -qec \
+		"$BUILD/tests/gpuvirt passthrough bind 65:00.0" /dev/null \
+		> out < /dev/null
+	out_has "binding vfio-pci: 1 s"
+	out_has "binding vfio-pci: 2 s"
+	[ "$(sed -n '1s/.*K//p' out | tr -d '\r')" = \
+		"0000:65:00.0  driver vfio-pci  /dev/vfio/7  was nouveau" ] ||
+		die "$(cat -v out)"
+}
+
+# The same driver, and nobody waits so long: it is told where it waits, and
+# all is put back.
+t_pt_late()
+{
+	kernel <<-END
+		clock
+		when *drivers_probe "sleep 1.5"
+	END
+	run passthrough bind 65:00.0 timeout 1
+	status 1
+	err_has "0000:65:00.1: the kernel still waits in binding vfio-pci after 1 s"
+	for _ in $(seq 100); do
+		[ -e root/run/gpuvirt/passthrough/0000:65:00.1 ] || break
+		sleep 0.1
+	done
+	both nouveau snd_hda_intel
+	no_records
 }

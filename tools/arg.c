@@ -25,7 +25,7 @@ static const struct {
 	[GV_KIND_NAME]	     = { "NAME", "a name", NULL },
 	[GV_KIND_GPU]	     = { "ADDRESS",
 				 "a PCI address such as 0000:65:00.0", NULL },
-	[GV_KIND_VF]	     = { "ADDRESS",
+	[GV_KIND_VF]	     = { "VF",
 				 "a PCI address such as 0000:65:00.1", NULL },
 	[GV_KIND_DRIVER]     = { "DRIVER",
 				 "the name of a driver, none or host", NULL },
@@ -178,6 +178,11 @@ static int gv_arg_value(const struct gv_param *param, const char *word,
 			    kinds[param->kind].expect, word);
 }
 
+static bool gv_arg_dashes(const char *word)
+{
+	return !strncmp(word, "--", 2);
+}
+
 /* --no-wait is no-wait: people know the first from other tools. */
 static int gv_arg_find(const struct gv_param *params, const char *word)
 {
@@ -188,9 +193,7 @@ static int gv_arg_find(const struct gv_param *params, const char *word)
 			continue;
 		if (!strcmp(params[i].name, word))
 			return i;
-		if (params[i].kind == GV_KIND_FLAG &&
-		    !strncmp(word, "--", 2) &&
-		    !strcmp(params[i].name, word + 2))
+		if (gv_arg_dashes(word) && !strcmp(params[i].name, word + 2))
 			return i;
 	}
 	return -1;
@@ -259,6 +262,16 @@ static int gv_arg_unknown(const struct gv_param *params, const char *word,
 			    word, list);
 }
 
+/* --persist has no value in other tools: that is yes. */
+static bool gv_arg_bare(const struct gv_param *param, const char *word,
+			const char *next)
+{
+	uint64_t index;
+
+	return param->kind == GV_KIND_PERSIST && gv_arg_dashes(word) &&
+		!(next && gv_parse_word(persist_words, next, &index));
+}
+
 static int gv_arg_keyword(const struct gv_param *param, int argc,
 			  char *const argv[], int *i, struct gv_value *v,
 			  struct gv_err *err)
@@ -267,6 +280,9 @@ static int gv_arg_keyword(const struct gv_param *param, int argc,
 		return gv_err_usage(err, "%s is given twice", param->name);
 	if (param->kind == GV_KIND_FLAG)
 		return gv_arg_value(param, argv[*i], v, err);
+	if (gv_arg_bare(param, argv[*i],
+			*i + 1 < argc ? argv[*i + 1] : NULL))
+		return gv_arg_value(param, persist_words[0], v, err);
 	if (*i + 1 == argc)
 		return gv_err_usage(err, "%s needs a value: %s", param->name,
 				    kinds[param->kind].expect);
@@ -305,7 +321,8 @@ int gv_args_parse(const struct gv_param *params, int argc,
 		place = gv_arg_place(params, args);
 		/* a name may be spelled like a keyword if its place is due */
 		if (place >= 0 &&
-		    (key < 0 || (params[place].flags & GV_MUST &&
+		    (key < 0 || (!gv_arg_dashes(argv[i]) &&
+				 params[place].flags & GV_MUST &&
 				 !args->v[place].set))) {
 			if (argv[i][0] == '-')
 				return gv_arg_unknown(params, argv[i], err);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <fcntl.h>
 #include <getopt.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "cmd.h"
 #include "out.h"
@@ -94,12 +96,28 @@ static int gv_main(struct gv_ctx *ctx, const struct gv_options *options,
 	return gv_batch(ctx, options->batch, options->force);
 }
 
+/*
+ * If one of the three was closed, the next file that is opened, a record or a
+ * device, would get what is printed. To print stays an error.
+ */
+static void gv_open_standard(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDONLY);
+	} while (fd >= 0 && fd < STDERR_FILENO);
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
 int main(int argc, char *argv[])
 {
 	struct gv_options options = { 0 };
 	struct gv_ctx ctx = { 0 };
 	int ret, closed;
 
+	gv_open_standard();
 	if (!gv_options(argc, argv, &options))
 		return gv_usage("the option is not known, or lacks its value");
 	gv_out_init(options.json, options.pretty);

@@ -93,16 +93,26 @@ static int gv_nl_event_fill(struct gv_nl *nl, int timeout, struct gv_err *err)
 	return 0;
 }
 
+/* Messages that nobody asked for take of the time, and give none. */
+static int gv_nl_left(int64_t deadline)
+{
+	int64_t left = deadline - gv_port_now();
+
+	return left < 0 ? 0 : left;
+}
+
 int gv_nl_event(struct gv_nl *nl, int timeout, struct gv_event *event,
 		struct gv_err *err)
 {
+	int64_t deadline = gv_port_now() + timeout;
 	const struct gv_command *cmd;
 	struct nlmsghdr *hdr;
 	int ret;
 
 	for (;;) {
 		while (!nl->next || !nlmsg_ok(nl->next, nl->rem)) {
-			ret = gv_nl_event_fill(nl, timeout, err);
+			ret = gv_nl_event_fill(nl, timeout < 0 ? timeout :
+					       gv_nl_left(deadline), err);
 			if (ret)
 				return ret;
 		}

@@ -6,9 +6,11 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <linux/genetlink.h>
 #include <linux/netlink.h>
+#include <linux/vfio.h>
 #include <netlink/msg.h>
 #include <netlink/netlink.h>
 #include <netlink/socket.h>
@@ -176,6 +178,26 @@ int gv_port_write(const char *path, const char *text)
 		ret = -EIO;
 	close(fd);
 	return ret;
+}
+
+/* Nobody else can claim what a file system, a swap or another disk is on. */
+int gv_port_busy(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_EXCL | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd < 0)
+		return errno == EBUSY ? 1 : -errno;
+	close(fd);
+	return 0;
+}
+
+int gv_port_viable(int fd)
+{
+	struct vfio_group_status status = { .argsz = sizeof(status) };
+
+	if (ioctl(fd, VFIO_GROUP_GET_STATUS, &status))
+		return -errno;
+	return !!(status.flags & VFIO_GROUP_FLAGS_VIABLE);
 }
 
 int64_t gv_port_now(void)

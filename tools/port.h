@@ -33,6 +33,11 @@ const char *gv_port_root(void);
 /* Writes text to a file of sysfs in one write. */
 int gv_port_write(const char *path, const char *text);
 
+/* Whether the kernel has this block device in use: 1, 0, or -errno. */
+int gv_port_busy(const char *path);
+/* Whether a VM may have this group of VFIO's: 1, 0, or -errno. */
+int gv_port_viable(int fd);
+
 /* Loads a module, by its name or an alias; with what it needs. */
 int gv_port_modprobe(const char *alias);
 

@@ -64,7 +64,11 @@ static void gv_kmod_quiet(void *data, int priority, const char *file,
 	(void)args;
 }
 
-/* An alias may be several modules': one that loads is enough. */
+/*
+ * An alias may be several modules': one that loads is enough. What the
+ * administrator has forbidden is not loaded because a device would match it,
+ * only by its own name.
+ */
 static int gv_kmod_load(const struct gv_kmod *kmod, struct kmod_ctx *ctx,
 			const char *alias)
 {
@@ -77,10 +81,13 @@ static int gv_kmod_load(const struct gv_kmod *kmod, struct kmod_ctx *ctx,
 		return ret;
 	for (entry = list; entry; entry = kmod->list_next(list, entry)) {
 		mod = kmod->module_get_module(entry);
-		ret = kmod->module_probe_insert_module(mod, 0, NULL, NULL,
-						       NULL, NULL);
+		ret = kmod->module_probe_insert_module(mod,
+				KMOD_PROBE_APPLY_BLACKLIST_ALIAS_ONLY, NULL,
+				NULL, NULL, NULL);
 		kmod->module_unref(mod);
-		if (ret >= 0)
+		if (ret > 0)
+			continue;
+		if (!ret)
 			best = 0;
 		else if (best)
 			best = ret;

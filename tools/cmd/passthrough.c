@@ -134,14 +134,19 @@ static void gv_pt_tell_boot(void)
 static int gv_pt_late(struct gv_ctx *ctx, const struct gv_pt_job *job,
 		      const struct gv_pt_stuck *stuck)
 {
+	int seconds = job->timeout / 1000;
 	char who[192];
 
 	plan.stuck = true;
 	gv_pt_still(stuck->address, who, sizeof(who));
-	gv_err_set(&ctx->err, ETIMEDOUT,
-		   "%s: the kernel still waits in %s after %d s%s%s",
-		   stuck->address, stuck->step, job->timeout / 1000,
-		   who[0] ? ": " : "", who);
+	if (stuck->step[0])
+		gv_err_set(&ctx->err, ETIMEDOUT,
+			   "%s: the kernel still waits in %s after %d s%s%s",
+			   stuck->address, stuck->step, seconds,
+			   who[0] ? ": " : "", who);
+	else
+		gv_err_set(&ctx->err, ETIMEDOUT,
+			   "nothing was changed within %d s", seconds);
 	gv_err_hint(&ctx->err,
 		    "when it comes back, process %d puts everything back as it was",
 		    (int)stuck->pid);
@@ -149,7 +154,7 @@ static int gv_pt_late(struct gv_ctx *ctx, const struct gv_pt_job *job,
 }
 
 static int gv_pt_run(struct gv_ctx *ctx, const struct gv_args *args,
-		     struct gv_pt_job *job)
+		     struct gv_pt_job *job, bool *fault)
 {
 	const struct gv_value *timeout = &args->v[PT_TIMEOUT];
 	struct gv_pt_stuck stuck;
@@ -160,7 +165,18 @@ static int gv_pt_run(struct gv_ctx *ctx, const struct gv_args *args,
 	job->timeout = 1000 * (timeout->set ? (int)timeout->num :
 			       GV_PT_TIMEOUT);
 	ret = gv_pt_work(job, &stuck, &ctx->err);
+	*fault = stuck.fault;
 	return ret == -ETIMEDOUT ? gv_pt_late(ctx, job, &stuck) : ret;
+}
+
+/* It is done, but the host has not what it had: which, was told before. */
+static int gv_pt_not_as_before(struct gv_ctx *ctx)
+{
+	gv_err_set(&ctx->err, EIO,
+		   "vfio-pci let go, but not all drivers took back what they had");
+	gv_err_hint(&ctx->err,
+		    "load such a driver, then write the address to /sys/bus/pci/drivers_probe");
+	return -EIO;
 }
 
 /* An override that somebody else wrote is somebody's decision. */
@@ -202,7 +218,7 @@ static int gv_pt_bind_plan(struct gv_ctx *ctx, const struct gv_args *args)
 		.back = gv_pt_bind_back,
 		.what = "binding vfio-pci",
 	};
-	bool change;
+	bool change, fault;
 	int ret;
 
 	ret = gv_pt_bind_items(ctx, &change);
@@ -211,7 +227,7 @@ static int gv_pt_bind_plan(struct gv_ctx *ctx, const struct gv_args *args)
 	if (!ret)
 		ret = gv_pt_unheld(&plan, &ctx->err);
 	if (!ret && change)
-		ret = gv_pt_run(ctx, args, &job);
+		ret = gv_pt_run(ctx, args, &job, &fault);
 	if (ret)
 		return ret;
 	gv_out_array(NULL);
@@ -321,6 +337,7 @@ static int gv_pt_unbind_plan(struct gv_ctx *ctx, const struct gv_args *args)
 		.back = gv_pt_unbind_back,
 		.what = "giving the driver back",
 	};
+	bool fault = false;
 	unsigned int i;
 	int ret;
 
@@ -328,7 +345,7 @@ static int gv_pt_unbind_plan(struct gv_ctx *ctx, const struct gv_args *args)
 	if (!ret)
 		ret = gv_pt_unheld(&plan, &ctx->err);
 	if (!ret)
-		ret = gv_pt_run(ctx, args, &job);
+		ret = gv_pt_run(ctx, args, &job, &fault);
 	if (ret)
 		return ret;
 	gv_out_array(NULL);
@@ -342,7 +359,7 @@ static int gv_pt_unbind_plan(struct gv_ctx *ctx, const struct gv_args *args)
 			gv_out_text(0, "%s is bound again at the next boot, unless with persist yes",
 				    plan.gpus.func[i].address);
 	}
-	return ret;
+	return !ret && fault ? gv_pt_not_as_before(ctx) : ret;
 }
 
 static int gv_pt_unbind(struct gv_ctx *ctx, const struct gv_args *args)

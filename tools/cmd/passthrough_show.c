@@ -178,7 +178,7 @@ static void gv_pt_show_one(const struct gv_tree *tree)
 	const struct gv_pt_item *gpu;
 	struct gv_pt_list list;
 	enum gv_pt_state state;
-	struct gv_err err;
+	struct gv_err err = { 0 };
 	bool viable;
 
 	gpu = gv_pt_plan_find(&plan, plan.gpus.func[0].address);
@@ -195,6 +195,9 @@ static void gv_pt_show_one(const struct gv_tree *tree)
 		gv_out_text(GV_DEEP, state == GV_PT_HOST ?
 			    "bound at boot, but not now: see initramfs in gpuvirt-passthrough(8)" :
 			    "bound at every boot");
+	if (gpu->record.other)
+		gv_out_text(GV_DEEP, "gpuvirt bound another device here before, %04x:%04x",
+			    gpu->record.vendor, gpu->record.device);
 	gv_pt_show_next(state, gpu->func.address, viable);
 	gv_out_object_end();
 }

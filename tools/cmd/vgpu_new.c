@@ -207,8 +207,11 @@ int gv_vgpu_new(struct gv_ctx *ctx, const struct gv_args *args)
 	if (ret)
 		return ret;
 	ret = gv_get_vgpu(ctx, id, &vgpu);
-	if (ret)
+	if (ret) {
+		/* nobody else knows which it is */
+		gv_err_hint(&ctx->err, "vGPU %s was created", id);
 		return ret;
+	}
 	gv_vgpu_settle(ctx, vgpu);
 	gv_vgpu_new_print(vgpu);
 	gv_obj_free(vgpu);

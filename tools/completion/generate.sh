@@ -34,6 +34,9 @@ _gpuvirt_value()
 	ADDRESS)
 		_gpuvirt_gpus gpu
 		;;
+	VF)
+		_gpuvirt_gpus vf
+		;;
 	'ADDRESS|all')
 		_gpuvirt_gpus sim
 		echo all
@@ -66,7 +69,9 @@ _gpuvirt_arguments()
 {
 	local object=$1 verb=$2 line arg place='' used=' ' last=''
 	local -a places=()
+	local dashes=
 
+	[[ $cur != -* ]] || dashes=--
 	shift 2
 	line=$(awk -v o="$object" -v v="$verb" '$1 == o && $2 == v' \
 		<<< "$_gpuvirt_table")
@@ -77,6 +82,7 @@ _gpuvirt_arguments()
 	for arg; do
 		shift
 		[[ $arg == -- ]] && break
+		arg=${arg#--}
 		if [[ $last ]]; then
 			last=
 		elif [[ " $line " == *" $arg="* ]]; then
@@ -105,7 +111,7 @@ _gpuvirt_arguments()
 			place=${arg#<}
 			_gpuvirt_value "${place%>...}"
 		elif [[ $used != *" ${arg%%=*} "* ]]; then
-			echo "${arg%%=*}"
+			echo "$dashes${arg%%=*}"
 		fi
 	done
 }

@@ -65,7 +65,7 @@ static int gv_pt_verify(const struct gv_pt_func *func, struct gv_err *err)
 		return gv_err_set(err, -fd,
 				  "%s is bound, but /dev/vfio/%d can't be opened: %s",
 				  func->address, func->group, strerror(-fd));
-	viable = gv_pt_vfio_viable(fd);
+	viable = gv_port_viable(fd);
 	close(fd);
 	if (viable > 0)
 		return 0;
@@ -103,7 +103,7 @@ int gv_pt_bind_act(struct gv_pt_worker *worker, void *arg,
 		item->done = true;
 		snprintf(item->record.gpu, sizeof(item->record.gpu), "%s",
 			 item->gpu);
-		ret = gv_pt_take(worker, item->func.address, &item->record,
+		ret = gv_pt_take(worker, &item->func, &item->record,
 				 err);
 	}
 	for (i = 0; !ret && i < plan->count; i++)
@@ -129,7 +129,7 @@ void gv_pt_bind_back(struct gv_pt_worker *worker, void *arg)
 	for (i = 0; i < plan->count; i++) {
 		item = &plan->item[i];
 		if (item->done && item->record.found &&
-		    gv_pt_give(worker, item->func.address, &item->record,
+		    gv_pt_give(worker, &item->func, &item->record,
 			       &err))
 			gv_pt_not_back(worker, item->func.address, &err);
 	}
@@ -172,7 +172,7 @@ int gv_pt_unbind_act(struct gv_pt_worker *worker, void *arg,
 		if (!item->change)
 			continue;
 		item->done = true;
-		ret = gv_pt_give(worker, item->func.address, &item->record,
+		ret = gv_pt_give(worker, &item->func, &item->record,
 				 err);
 	}
 	return ret;
@@ -188,7 +188,7 @@ void gv_pt_unbind_back(struct gv_pt_worker *worker, void *arg)
 	for (i = plan->count; i-- > 0;) {
 		item = &plan->item[i];
 		if (item->done &&
-		    gv_pt_take(worker, item->func.address, &item->record,
+		    gv_pt_take(worker, &item->func, &item->record,
 			       &err))
 			gv_pt_not_back(worker, item->func.address, &err);
 	}

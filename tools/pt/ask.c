@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 
 #include "ask.h"
+#include "sys.h"
 
 #define GV_PT_PATIENCE	2000	/* a healthy driver's probe may take so long */
 
@@ -18,14 +19,25 @@ struct gv_pt_answer {
 	char override[GV_PT_NAME];
 };
 
+/* Whoever waits for the output, or for the locks, does not wait for this one. */
+static void gv_pt_ask_detach(struct gv_pt_plan *plan)
+{
+	unsigned int i;
+
+	gv_pt_detach();
+	for (i = 0; i < plan->count; i++)
+		gv_pt_record_leave(&plan->item[i].record);
+}
+
 __attribute__((noreturn))
-static void gv_pt_answer(const struct gv_pt_plan *plan, unsigned int from,
+static void gv_pt_answer(struct gv_pt_plan *plan, unsigned int from,
 			 int fd)
 {
 	struct gv_pt_answer answer;
 	struct gv_pt_func func;
 	unsigned int i;
 
+	gv_pt_ask_detach(plan);
 	for (i = from; i < plan->count; i++) {
 		func = plan->item[i].func;
 		gv_pt_read_locked(&func);
@@ -67,8 +79,10 @@ static unsigned int gv_pt_ask_from(struct gv_pt_plan *plan, unsigned int from)
 		return from;
 	fflush(NULL);	/* the child must not print it again */
 	pid = fork();
-	if (!pid)
+	if (!pid) {
+		close(fd[0]);
 		gv_pt_answer(plan, from, fd[1]);
+	}
 	close(fd[1]);
 	if (pid > 0)
 		from = gv_pt_listen(plan, from, fd[0]);

@@ -7,6 +7,7 @@
 #include "../attr.h"
 #include "change.h"
 #include "persist.h"
+#include "plan.h"
 #include "sys.h"
 
 enum gv_pt_state gv_pt_state(const struct gv_pt_func *func,
@@ -113,23 +114,45 @@ static int gv_pt_probe(struct gv_pt_worker *worker, const char *address,
 	return ret ? gv_pt_wrong(err, ret, address, "binding a driver") : 0;
 }
 
-int gv_pt_take(struct gv_pt_worker *worker, const char *address,
+/* Between the plan and now, a card may have been pulled and another put in. */
+static int gv_pt_read_again(const struct gv_pt_func *was,
+			    struct gv_pt_func *func, struct gv_err *err)
+{
+	if (gv_pt_read(was->address, func))
+		return gv_pt_wrong(err, -ENODEV, was->address, "looking at it");
+	if (func->vendor == was->vendor && func->device == was->device &&
+	    func->class == was->class)
+		return 0;
+	gv_err_set(err, ENODEV,
+		   "%s is another device now, %04x:%04x, and was %04x:%04x when the command began",
+		   was->address, func->vendor, func->device, was->vendor,
+		   was->device);
+	gv_err_hint(err, "look what is there with `gpuvirt passthrough show`");
+	return -ENODEV;
+}
+
+int gv_pt_take(struct gv_pt_worker *worker, const struct gv_pt_func *was,
 	       struct gv_pt_record *record, struct gv_err *err)
 {
+	const char *address = was->address;
 	struct gv_pt_func func;
 	char doing[64];
 	int ret;
 
-	if (gv_pt_read(address, &func))
-		return gv_pt_wrong(err, -ENODEV, address, "looking at it");
+	ret = gv_pt_read_again(was, &func, err);
+	if (ret)
+		return ret;
 	gv_pt_read_locked(&func);
+	ret = gv_pt_still_unused(&func, err);
+	if (ret)
+		return ret;
 	/* one that was interrupted knows better what was before */
 	if (gv_pt_state(&func, record, address) != GV_PT_INTERRUPTED) {
 		strcpy(record->driver, func.driver);
 		strcpy(record->override, func.override);
 	}
 	snprintf(doing, sizeof(doing), "writing its record below /run");
-	ret = gv_pt_record_write(record);
+	ret = gv_pt_record_write(record, &func);
 	if (ret)
 		return gv_pt_wrong(err, ret, address, doing);
 	ret = gv_pt_override(address, GV_PT_DRIVER, err);
@@ -180,23 +203,25 @@ static int gv_pt_bind_to(struct gv_pt_worker *worker, const char *address,
 	if (!strcmp(now, driver))
 		return 0;
 	if (now[0])
-		gv_pt_note(worker, "%s is with driver %s now; it was with %s before",
-			   address, now, driver);
+		gv_pt_fault(worker, "%s is with driver %s now; it was with %s before",
+			    address, now, driver);
 	else
-		gv_pt_note(worker, "%s is without a driver now: %s did not take it back",
-			   address, driver);
+		gv_pt_fault(worker, "%s is without a driver now: %s did not take it back",
+			    address, driver);
 	return 0;
 }
 
-int gv_pt_give(struct gv_pt_worker *worker, const char *address,
+int gv_pt_give(struct gv_pt_worker *worker, const struct gv_pt_func *was,
 	       struct gv_pt_record *record, struct gv_err *err)
 {
+	const char *address = was->address;
 	struct gv_pt_func func;
 	int ret;
 
-	if (gv_pt_read(address, &func)) {
+	ret = gv_pt_read_again(was, &func, err);
+	if (ret) {
 		gv_pt_record_forget(record);
-		return gv_pt_wrong(err, -ENODEV, address, "looking at it");
+		return ret;
 	}
 	ret = gv_pt_override(address, "", err);
 	if (!ret && gv_pt_is_vfio(&func))

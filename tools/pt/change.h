@@ -24,10 +24,13 @@ enum gv_pt_state gv_pt_state(const struct gv_pt_func *func,
 			     const char *gpu);
 const char *gv_pt_state_name(enum gv_pt_state state);
 
-/* Each returns 0, or -errno with err set. The record is locked. */
-int gv_pt_take(struct gv_pt_worker *worker, const char *address,
+/*
+ * Each returns 0, or -errno with err set. The record is locked. If another
+ * device is at the address than was seen there, it is left alone.
+ */
+int gv_pt_take(struct gv_pt_worker *worker, const struct gv_pt_func *was,
 	       struct gv_pt_record *record, struct gv_err *err);
-int gv_pt_give(struct gv_pt_worker *worker, const char *address,
+int gv_pt_give(struct gv_pt_worker *worker, const struct gv_pt_func *was,
 	       struct gv_pt_record *record, struct gv_err *err);
 
 #endif

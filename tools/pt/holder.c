@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
+#include "../port.h"
 #include "holder.h"
 #include "node.h"
 #include "sys.h"
@@ -254,6 +255,43 @@ static void gv_pt_hold_swaps(const struct gv_pt_list *list,
 	fclose(file);
 }
 
+static bool gv_pt_is_held(const struct gv_pt_holders *holders,
+			  enum gv_pt_hold hold, const char *address)
+{
+	unsigned int i;
+
+	for (i = 0; i < holders->count; i++) {
+		if (holders->holder[i].hold == hold &&
+		    !strcmp(holders->holder[i].address, address))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Not all use is to be read somewhere: a mount may be in another namespace, and
+ * a file system on several disks names one of them. The kernel knows.
+ */
+static void gv_pt_hold_busy(const struct gv_pt_list *list,
+			    struct gv_pt_holders *holders)
+{
+	const struct gv_pt_func *func;
+	char path[GV_PT_PATH], what[96];
+	unsigned int i;
+
+	for (i = 0; i < nodes.count; i++) {
+		func = &list->func[nodes.node[i].func];
+		if (!nodes.node[i].block ||
+		    !gv_pt_path(path, "/dev/%s", nodes.node[i].name) ||
+		    gv_pt_is_held(holders, GV_PT_MOUNT, func->address) ||
+		    gv_port_busy(path) <= 0)
+			continue;
+		snprintf(what, sizeof(what), "/dev/%.47s, for what is not seen from here",
+			 nodes.node[i].name);
+		gv_pt_hold_what(holders, GV_PT_MOUNT, func, what);
+	}
+}
+
 static void gv_pt_hold_own(const struct gv_pt_list *list, unsigned int i,
 			   struct gv_pt_holders *holders)
 {
@@ -308,6 +346,7 @@ void gv_pt_holders(const struct gv_pt_list *list,
 		gv_pt_hold_own(list, i, holders);
 	gv_pt_hold_mounts(list, holders);
 	gv_pt_hold_swaps(list, holders);
+	gv_pt_hold_busy(list, holders);
 	gv_pt_hold_consoles(list, holders);
 	gv_pt_hold_processes(list, holders);
 	qsort(holders->holder, holders->count, sizeof(holders->holder[0]),

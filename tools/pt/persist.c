@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <sys/stat.h>
 
 #include "../attr.h"
 #include "../out.h"
@@ -98,6 +99,13 @@ bool gv_pt_persists(const char *address)
 
 	return gv_pt_file_path(path, GV_PT_FILE_RULES, address) &&
 		!gv_pt_file_whose(path);
+}
+
+void gv_pt_persist_hint(const char *address, struct gv_err *err)
+{
+	if (gv_pt_persists(address))
+		gv_err_hint(err, "files that bind it at boot are left, which may be removed: " GV_PT_RULES " and " GV_PT_MODPROBE,
+			    address, address);
 }
 
 /*
@@ -250,7 +258,8 @@ static int gv_pt_file_stage(const struct gv_pt_file *file, struct gv_err *err)
 	if (!to)
 		return gv_pt_file_failed(path, errno, err);
 	ret = fwrite(file->text, 1, file->len, to) != file->len ||
-		fflush(to) || fsync(fileno(to)) ? errno : 0;
+		fflush(to) || fchmod(fileno(to), 0644) || fsync(fileno(to)) ?
+		errno : 0;
 	if (fclose(to) && !ret)
 		ret = errno;
 	return ret ? gv_pt_file_failed(path, ret, err) : 0;
@@ -282,8 +291,13 @@ static int gv_pt_files_write(const struct gv_pt_files *files,
 
 	for (i = 0; !ret && i < files->count; i++)
 		ret = gv_pt_file_stage(&files->file[i], err);
-	for (i = files->count; !ret && i-- > 0;)
+	if (ret)
+		gv_err_hint(err, "none of these files was written");
+	for (i = files->count; !ret && i-- > 0;) {
 		ret = gv_pt_file_commit(&files->file[i], err);
+		if (ret)
+			gv_err_hint(err, "not all of these files were written");
+	}
 	for (i = 0; ret && i < files->count; i++)
 		gv_pt_file_unstage(&files->file[i]);
 	return ret;
@@ -295,11 +309,13 @@ static int gv_pt_file_remove(const char *path, bool show, struct gv_err *err)
 
 	if (gv_pt_file_whose(path))
 		return 0;
-	if (!show && unlink(path) && errno != ENOENT)
-		return gv_pt_file_failed(path, errno, err);
 	snprintf(file.path, sizeof(file.path), "%s", path);
 	gv_pt_file_print(&file, "remove");
-	return 0;
+	if (show || !unlink(path) || errno == ENOENT)
+		return 0;
+	gv_pt_file_failed(path, errno, err);
+	gv_err_hint(err, "it was not removed");
+	return -err->num;
 }
 
 /* What can't be seen to from here: whoever loads a driver before the root. */
@@ -361,10 +377,12 @@ int gv_pt_persist(const struct gv_pt_plan *plan, bool show,
 		return ret;
 	if (gv_pt_files_make(plan, &files))
 		ret = gv_err_memory(err);
-	if (!ret && !show)
-		ret = gv_pt_files_write(&files, err);
+	/* shown first, so that it is seen of what a failure speaks */
 	for (i = 0; !ret && i < files.count; i++)
 		gv_pt_file_print(&files.file[i], "write");
+	fflush(stdout);
+	if (!ret && !show)
+		ret = gv_pt_files_write(&files, err);
 	gv_pt_files_free(&files);
 	if (!ret)
 		gv_pt_initramfs(plan);

@@ -23,6 +23,9 @@ enum gv_pt_persist {
 /* Whether a rule of ours binds this GPU at boot. */
 bool gv_pt_persists(const char *address);
 
+/* For a GPU that is not there: what is left of it is named. */
+void gv_pt_persist_hint(const char *address, struct gv_err *err);
+
 /*
  * Prints the files and, unless show, writes them; or removes them. For the
  * GPUs that the plan was made for: nothing is begun if one of the files is

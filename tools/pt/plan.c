@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "../attr.h"
+#include "../out.h"
 #include "ask.h"
+#include "persist.h"
 #include "plan.h"
 #include "sys.h"
 
@@ -58,6 +60,7 @@ static int gv_pt_no_function(const char *address, struct gv_err *err)
 {
 	gv_err_set(err, ENODEV, "there is no PCI function %s", address);
 	gv_err_hint(err, "list the GPUs with `gpuvirt passthrough show`");
+	gv_pt_persist_hint(address, err);
 	return -ENODEV;
 }
 
@@ -203,6 +206,17 @@ static int gv_pt_locked(const struct gv_pt_item *item, struct gv_err *err)
 	return -EBUSY;
 }
 
+static void gv_pt_plan_record(struct gv_pt_item *item, bool lock)
+{
+	gv_pt_record_match(&item->record, &item->func);
+	if (!lock || !item->record.other)
+		return;
+	gv_out_note("what is known of %s is of another device, %04x:%04x, which was here before: it is dropped",
+		    item->func.address, item->record.vendor,
+		    item->record.device);
+	gv_pt_record_forget(&item->record);
+}
+
 /* Locked first, looked at then: what is seen stays until it is changed. */
 static int gv_pt_plan_look(struct gv_pt_plan *plan, bool lock,
 			   struct gv_err *err)
@@ -223,6 +237,7 @@ static int gv_pt_plan_look(struct gv_pt_plan *plan, bool lock,
 		}
 		if (gv_pt_read(item->func.address, &item->func))
 			return gv_pt_no_function(item->func.address, err);
+		gv_pt_plan_record(item, lock);
 	}
 	gv_pt_ask(plan);
 	for (i = 0; i < plan->count; i++) {

@@ -42,6 +42,8 @@ int gv_pt_viable_in(const struct gv_pt_plan *plan, const struct gv_tree *tree,
 		    struct gv_err *err);
 /* Nothing and nobody is in the way of the change; -errno with err set. */
 int gv_pt_unheld(const struct gv_pt_plan *plan, struct gv_err *err);
+/* The same of one function, just before it is taken, except what force is for. */
+int gv_pt_still_unused(const struct gv_pt_func *func, struct gv_err *err);
 /* Who holds one function, for a sentence; "" if nobody is seen. */
 void gv_pt_who(const char *address, char *buf, size_t size);
 /* The same, of those that gv_pt_unheld() saw. */

@@ -29,7 +29,8 @@ static void gv_pt_record_word(const char *line, const char *key, char *value,
 
 static void gv_pt_record_parse(char *text, struct gv_pt_record *record)
 {
-	char *line, *save = NULL;
+	char *line, *save = NULL, ids[16] = "";
+	uint64_t vendor, device;
 
 	for (line = strtok_r(text, "\n", &save); line;
 	     line = strtok_r(NULL, "\n", &save)) {
@@ -39,6 +40,11 @@ static void gv_pt_record_parse(char *text, struct gv_pt_record *record)
 				  sizeof(record->override));
 		gv_pt_record_word(line, "gpu", record->gpu,
 				  sizeof(record->gpu));
+		gv_pt_record_word(line, "device", ids, sizeof(ids));
+	}
+	if (gv_parse_id(ids, &vendor, &device)) {
+		record->vendor = vendor;
+		record->device = device;
 	}
 	record->found = record->gpu[0];
 }
@@ -88,6 +94,14 @@ void gv_pt_record_look(const char *address, struct gv_pt_record *record)
 	close(fd);
 }
 
+/* Whatever the umask: everybody may look, and one that is there is left alone. */
+static int gv_pt_record_mkdir(const char *path, mode_t mode)
+{
+	if (mkdir(path, mode))
+		return errno == EEXIST ? 0 : -errno;
+	return chmod(path, mode) ? -errno : 0;
+}
+
 static int gv_pt_record_dir(void)
 {
 	static const struct {
@@ -101,12 +115,14 @@ static int gv_pt_record_dir(void)
 	};
 	char path[GV_PT_PATH];
 	unsigned int i;
+	int ret;
 
 	for (i = 0; i < sizeof(dir) / sizeof(dir[0]); i++) {
 		if (!gv_pt_path(path, "%s", dir[i].path))
 			return -ENAMETOOLONG;
-		if (mkdir(path, dir[i].mode) && errno != EEXIST)
-			return -errno;
+		ret = gv_pt_record_mkdir(path, dir[i].mode);
+		if (ret)
+			return ret;
 	}
 	return 0;
 }
@@ -114,12 +130,19 @@ static int gv_pt_record_dir(void)
 static int gv_pt_record_open(const char *dir, const char *address, mode_t mode)
 {
 	char path[GV_PT_PATH];
-	int fd;
+	int fd, ret;
 
 	if (!gv_pt_path(path, "%s/%s", dir, address))
 		return -ENAMETOOLONG;
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, mode);
-	return fd < 0 ? -errno : fd;
+	if (fd < 0)
+		return -errno;
+	if (fchmod(fd, mode)) {
+		ret = -errno;
+		close(fd);
+		return ret;
+	}
+	return fd;
 }
 
 static pid_t gv_pt_record_locker(int lock)
@@ -131,14 +154,24 @@ static pid_t gv_pt_record_locker(int lock)
 	return atoi(pid);
 }
 
+/* In one write: whoever is killed leaves all of it or nothing. */
+static int gv_pt_record_put(int fd, const char *text, int len)
+{
+	ssize_t done = pwrite(fd, text, len, 0);
+
+	if (done < 0)
+		return -errno;
+	if (done != len)
+		return -ENOSPC;
+	return ftruncate(fd, len) ? -errno : 0;
+}
+
 int gv_pt_record_mine(const struct gv_pt_record *record)
 {
 	char pid[16];
 	int len = snprintf(pid, sizeof(pid), "%d\n", (int)getpid());
 
-	if (pwrite(record->lock, pid, len, 0) != len)
-		return -EIO;
-	return ftruncate(record->lock, len) ? -errno : 0;
+	return gv_pt_record_put(record->lock, pid, len);
 }
 
 /* The lock files stay: to remove one would be to share it out. */
@@ -186,20 +219,36 @@ int gv_pt_record_lock(const char *address, struct gv_pt_record *record)
 	return 0;
 }
 
-/* In one write: whoever is killed leaves all of it or nothing. */
-int gv_pt_record_write(struct gv_pt_record *record)
+void gv_pt_record_match(struct gv_pt_record *record,
+			const struct gv_pt_func *func)
+{
+	/* one that an older version wrote has no ids */
+	if (!record->found || (!record->vendor && !record->device) ||
+	    (record->vendor == func->vendor && record->device == func->device))
+		return;
+	record->found = false;
+	record->other = true;
+	record->driver[0] = 0;
+	record->override[0] = 0;
+	record->gpu[0] = 0;
+}
+
+int gv_pt_record_write(struct gv_pt_record *record,
+		       const struct gv_pt_func *func)
 {
 	char text[GV_PT_RECORD];
-	int len;
+	int len, ret;
 
-	len = snprintf(text, sizeof(text), "driver %s\noverride %s\ngpu %s\n",
-		       record->driver, record->override, record->gpu);
+	len = snprintf(text, sizeof(text),
+		       "driver %s\noverride %s\ngpu %s\ndevice %04x:%04x\n",
+		       record->driver, record->override, record->gpu,
+		       func->vendor, func->device);
 	if (len >= (int)sizeof(text))
 		return -ENAMETOOLONG;
-	if (pwrite(record->fd, text, len, 0) != len)
-		return -EIO;
-	record->found = true;
-	return ftruncate(record->fd, len) ? -errno : 0;
+	ret = gv_pt_record_put(record->fd, text, len);
+	if (!ret)
+		record->found = true;
+	return ret;
 }
 
 void gv_pt_record_forget(struct gv_pt_record *record)
@@ -251,8 +300,10 @@ void gv_pt_record_of(const char *gpu, struct gv_pt_list *list)
 		if (!gv_parse_address(entry->d_name, address))
 			continue;
 		gv_pt_record_look(entry->d_name, &record);
-		if (record.found && !strcmp(record.gpu, gpu) &&
-		    !gv_pt_read(entry->d_name, &func))
+		if (gv_pt_read(entry->d_name, &func))
+			continue;
+		gv_pt_record_match(&record, &func);
+		if (record.found && !strcmp(record.gpu, gpu))
 			gv_pt_add(list, &func);
 	}
 	closedir(dir);

@@ -16,10 +16,13 @@ struct gv_pt_record {
 	int fd;				/* of gv_pt_record_lock(), else -1 */
 	int lock;			/* the same */
 	bool found;			/* there is one with contents */
+	bool other;			/* it was of another device */
 	bool busy;			/* somebody changes the function now */
 	pid_t worker;			/* who has the lock, if that failed */
 	char driver[GV_PT_NAME];	/* before; "": none */
 	char override[GV_PT_NAME];	/* before; "": none */
+	unsigned int vendor;		/* of the function that it is of */
+	unsigned int device;
 	char gpu[GV_PT_ADDRESS];	/* whose companion it is, or itself */
 };
 
@@ -29,8 +32,15 @@ void gv_pt_record_look(const char *address, struct gv_pt_record *record);
 int gv_pt_record_lock(const char *address, struct gv_pt_record *record);
 /* This process makes the change now: others are told its number. */
 int gv_pt_record_mine(const struct gv_pt_record *record);
+/*
+ * After a card was replaced, what the old one was before is nothing to go by:
+ * the record counts as none then.
+ */
+void gv_pt_record_match(struct gv_pt_record *record,
+			const struct gv_pt_func *func);
 /* Of a locked one: 0 or -errno. */
-int gv_pt_record_write(struct gv_pt_record *record);
+int gv_pt_record_write(struct gv_pt_record *record,
+		       const struct gv_pt_func *func);
 void gv_pt_record_forget(struct gv_pt_record *record);
 /* Unlocks. A file without contents goes. */
 void gv_pt_record_unlock(const char *address, struct gv_pt_record *record);

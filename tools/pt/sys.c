@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -101,4 +102,42 @@ void gv_pt_log(const char *line)
 
 	if (gv_pt_path(path, "/dev/kmsg"))
 		gv_port_write(path, line);
+}
+
+/*
+ * Descriptors that the tool was started with, and may not know of: one of them
+ * could be of the very device whose driver then waits for it. Its own are all
+ * to be closed at exec.
+ */
+static void gv_pt_close_inherited(void)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	struct dirent *entry;
+	int fd, flags;
+
+	if (!dir)
+		return;
+	while ((entry = readdir(dir))) {
+		fd = atoi(entry->d_name);
+		flags = fcntl(fd, F_GETFD);
+		if (fd > STDERR_FILENO && flags >= 0 && !(flags & FD_CLOEXEC))
+			close(fd);
+	}
+	closedir(dir);
+}
+
+void gv_pt_detach(void)
+{
+	int null;
+
+	setsid();
+	gv_pt_close_inherited();
+	null = open("/dev/null", O_RDWR);
+	if (null < 0)
+		return;
+	dup2(null, STDIN_FILENO);
+	dup2(null, STDOUT_FILENO);
+	dup2(null, STDERR_FILENO);
+	if (null > STDERR_FILENO)
+		close(null);
 }

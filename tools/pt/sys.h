@@ -28,5 +28,7 @@ int gv_pt_store(const char *address, const char *name, const char *text);
 bool gv_pt_exists(const char *path);
 /* A line for the kernel log. */
 void gv_pt_log(const char *line);
+/* In a child: one that hangs keeps nothing of the terminal or of a pipe. */
+void gv_pt_detach(void);
 
 #endif

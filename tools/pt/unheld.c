@@ -53,8 +53,7 @@ static int gv_pt_held(const struct gv_pt_holder *holder, unsigned int others,
 	return -EBUSY;
 }
 
-static bool gv_pt_in_the_way(const struct gv_pt_plan *plan,
-			     const struct gv_pt_holder *holder)
+static bool gv_pt_in_the_way(const struct gv_pt_holder *holder, bool force)
 {
 	switch (holder->hold) {
 	case GV_PT_BOOT_VGA:
@@ -62,7 +61,7 @@ static bool gv_pt_in_the_way(const struct gv_pt_plan *plan,
 		return false;
 	case GV_PT_PROCESS:
 	case GV_PT_NETWORK:
-		return plan->bind && !plan->force;
+		return !force;
 	default:
 		return true;
 	}
@@ -94,7 +93,8 @@ int gv_pt_unheld(const struct gv_pt_plan *plan, struct gv_err *err)
 	gv_pt_plan_funcs(plan, false, &seen);
 	gv_pt_holders(&seen, &holders);
 	for (i = 0; i < holders.count; i++) {
-		if (!gv_pt_in_the_way(plan, &holders.holder[i]))
+		if (!gv_pt_in_the_way(&holders.holder[i],
+				      !plan->bind || plan->force))
 			continue;
 		worst = &holders.holder[i];
 		n++;
@@ -103,6 +103,26 @@ int gv_pt_unheld(const struct gv_pt_plan *plan, struct gv_err *err)
 		return gv_pt_held(worst, n - 1 + holders.more, err);
 	for (i = 0; i < holders.count; i++)
 		gv_pt_go_on(plan, &holders.holder[i]);
+	return 0;
+}
+
+/*
+ * The first look was at all functions, and the change of one may take long.
+ * Its processes are not looked for again: those that only come and go, such as
+ * udev's, would end a bind that half is done.
+ */
+int gv_pt_still_unused(const struct gv_pt_func *func, struct gv_err *err)
+{
+	static struct gv_pt_list one;
+	unsigned int i;
+
+	one.count = 1;
+	one.func[0] = *func;
+	gv_pt_holders(&one, &holders);
+	for (i = holders.count; i-- > 0;) {
+		if (gv_pt_in_the_way(&holders.holder[i], true))
+			return gv_pt_held(&holders.holder[i], 0, err);
+	}
 	return 0;
 }
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/ioctl.h>
-#include <linux/vfio.h>
 
 #include "sys.h"
 #include "vfio.h"
@@ -16,13 +14,4 @@ int gv_pt_vfio_open(int group)
 		return -ENAMETOOLONG;
 	fd = open(path, O_RDWR | O_CLOEXEC);
 	return fd < 0 ? -errno : fd;
-}
-
-int gv_pt_vfio_viable(int fd)
-{
-	struct vfio_group_status status = { .argsz = sizeof(status) };
-
-	if (ioctl(fd, VFIO_GROUP_GET_STATUS, &status))
-		return -errno;
-	return !!(status.flags & VFIO_GROUP_FLAGS_VIABLE);
 }

@@ -9,7 +9,5 @@
  * another has it, -ENOENT if there is none, -errno.
  */
 int gv_pt_vfio_open(int group);
-/* 1 if the kernel would give the group to a VM, 0 if not, -errno. */
-int gv_pt_vfio_viable(int fd);
 
 #endif

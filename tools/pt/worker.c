@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 #define _GNU_SOURCE
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include <sys/socket.h>
@@ -14,6 +11,7 @@
 
 #include "../out.h"
 #include "../port.h"
+#include "sys.h"
 #include "worker.h"
 
 #define GV_PT_TICK	200
@@ -21,6 +19,7 @@
 enum {
 	GV_PT_MSG_STEP,
 	GV_PT_MSG_NOTE,
+	GV_PT_MSG_FAULT,
 	GV_PT_MSG_END,
 };
 
@@ -55,15 +54,32 @@ void gv_pt_step(struct gv_pt_worker *worker, const char *address,
 	gv_pt_send(worker->fd, &msg);
 }
 
+__attribute__((format(printf, 3, 0)))
+static void gv_pt_tell(struct gv_pt_worker *worker, int type, const char *fmt,
+		       va_list ap)
+{
+	struct gv_pt_msg msg = { .type = type };
+
+	vsnprintf(msg.text, sizeof(msg.text), fmt, ap);
+	gv_pt_send(worker->fd, &msg);
+}
+
 void gv_pt_note(struct gv_pt_worker *worker, const char *fmt, ...)
 {
-	struct gv_pt_msg msg = { .type = GV_PT_MSG_NOTE };
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(msg.text, sizeof(msg.text), fmt, ap);
+	gv_pt_tell(worker, GV_PT_MSG_NOTE, fmt, ap);
 	va_end(ap);
-	gv_pt_send(worker->fd, &msg);
+}
+
+void gv_pt_fault(struct gv_pt_worker *worker, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	gv_pt_tell(worker, GV_PT_MSG_FAULT, fmt, ap);
+	va_end(ap);
 }
 
 bool gv_pt_given_up(struct gv_pt_worker *worker)
@@ -84,45 +100,6 @@ static bool gv_pt_taken(int fd)
 	char ack;
 
 	return gv_pt_send(fd, &end) && recv(fd, &ack, 1, 0) == 1;
-}
-
-/*
- * Descriptors that the tool was started with, and may not know of: one of them
- * could be of the very device whose driver then waits for it. Its own are all
- * to be closed at exec.
- */
-static void gv_pt_close_inherited(void)
-{
-	DIR *dir = opendir("/proc/self/fd");
-	struct dirent *entry;
-	int fd, flags;
-
-	if (!dir)
-		return;
-	while ((entry = readdir(dir))) {
-		fd = atoi(entry->d_name);
-		flags = fcntl(fd, F_GETFD);
-		if (fd > STDERR_FILENO && flags >= 0 && !(flags & FD_CLOEXEC))
-			close(fd);
-	}
-	closedir(dir);
-}
-
-/* Nothing of the terminal or of a pipe is kept by a child that hangs. */
-static void gv_pt_detach(void)
-{
-	int null;
-
-	setsid();
-	gv_pt_close_inherited();
-	null = open("/dev/null", O_RDWR);
-	if (null < 0)
-		return;
-	dup2(null, STDIN_FILENO);
-	dup2(null, STDOUT_FILENO);
-	dup2(null, STDERR_FILENO);
-	if (null > STDERR_FILENO)
-		close(null);
 }
 
 __attribute__((noreturn))
@@ -179,6 +156,9 @@ static int gv_pt_hear(int fd, bool late, struct gv_pt_stuck *stuck,
 		memcpy(stuck->address, msg.address, sizeof(stuck->address));
 		snprintf(stuck->step, sizeof(stuck->step), "%.119s", msg.text);
 		return 1;
+	case GV_PT_MSG_FAULT:
+		stuck->fault = true;
+		/* fall through */
 	case GV_PT_MSG_NOTE:
 		gv_out_note("%s", msg.text);
 		return 1;

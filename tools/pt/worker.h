@@ -19,9 +19,14 @@ struct gv_pt_worker;
 __attribute__((format(printf, 3, 4)))
 void gv_pt_step(struct gv_pt_worker *worker, const char *address,
 		const char *fmt, ...);
-/* Something that the user should know. */
+/*
+ * Something that the user should know; gv_pt_fault() if it is less than what was
+ * asked for. Others' drivers can't be made to behave: nothing is put back for it.
+ */
 __attribute__((format(printf, 2, 3)))
 void gv_pt_note(struct gv_pt_worker *worker, const char *fmt, ...);
+__attribute__((format(printf, 2, 3)))
+void gv_pt_fault(struct gv_pt_worker *worker, const char *fmt, ...);
 /* The parent waits no more: between two steps, the child turns back. */
 bool gv_pt_given_up(struct gv_pt_worker *worker);
 
@@ -38,11 +43,12 @@ struct gv_pt_job {
 	int timeout;		/* milliseconds */
 };
 
-/* What is known of a child that did not come to an end in time. */
+/* What the child told: for one that did not come to an end in time. */
 struct gv_pt_stuck {
 	pid_t pid;
 	char address[20];
 	char step[120];
+	bool fault;
 };
 
 /*

@@ -7,6 +7,9 @@
  *   no-family                  the module is not loaded
  *   join-error GROUP ERRNO     joining this multicast group fails
  *   write-error ERRNO          the next write to sysfs fails (in order)
+ *   kernel                     writes to sysfs do what a PCI core would do
+ *   when PATTERN COMMAND       after a write to such a path, the shell does this
+ *   clock                      time passes by itself
  *   on COMMAND                 what follows answers this command; the answers
  *                              are used in order, the last one again and again
  *   reply ATTRIBUTE=VALUE...   one message; ?40=7 is an attribute number 40
@@ -17,6 +20,7 @@
  *   silent                     no answer at all
  *   event COMMAND ATTRIBUTE=VALUE...   after the answer; at the start if it
  *                              stands before the first "on"
+ *   stranger MS                a message of another family, after so long
  *   overrun                    events were lost
  *   gone                       the module is unloaded
  */
@@ -55,6 +59,8 @@ int fake_command(const char *name);
 /* Adds ATTRIBUTE=VALUE words. */
 void fake_put(struct nl_msg *msg, int cmd, int argc, char *const argv[]);
 int fake_attr(int cmd, const char *name);
+/* 0 or -errno. */
+int fake_pci_write(const char *path, const char *text);
 
 __attribute__((format(printf, 1, 2)))
 void fake_log(const char *fmt, ...);

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 #include <linux/genetlink.h>
 #include <linux/netlink.h>
 #include <netlink/attr.h>
@@ -28,6 +30,7 @@ struct fake_datagram {
 	struct fake_datagram *next;
 	struct nl_msg *msg;	/* NULL: an overrun */
 	uint32_t group;
+	int after;		/* milliseconds */
 };
 
 struct gv_port {
@@ -39,8 +42,8 @@ static struct fake_datagram *events;
 static bool started;
 static int64_t clock_ms = 1000;
 
-static void fake_queue(struct fake_datagram **list, struct nl_msg *msg,
-		       uint32_t group)
+static struct fake_datagram *fake_queue(struct fake_datagram **list,
+					struct nl_msg *msg, uint32_t group)
 {
 	struct fake_datagram *d = calloc(1, sizeof(*d));
 
@@ -49,6 +52,7 @@ static void fake_queue(struct fake_datagram **list, struct nl_msg *msg,
 	while (*list)
 		list = &(*list)->next;
 	*list = d;
+	return d;
 }
 
 static void fake_event(const struct fake_line *line)
@@ -61,6 +65,12 @@ static void fake_event(const struct fake_line *line)
 		return;
 	}
 	msg = nlmsg_alloc();
+	if (!strcmp(line->argv[0], "stranger")) {
+		genlmsg_put(msg, 0, 0, FAKE_FAMILY + 1, 0, 0, 1, 1);
+		fake_queue(&events, msg, FAKE_ALL)->after =
+			fake_number(line->argv[1]);
+		return;
+	}
 	if (!strcmp(line->argv[0], "gone")) {
 		genlmsg_put(msg, 0, 0, GENL_ID_CTRL, 0, 0,
 			    CTRL_CMD_DELFAMILY, 2);
@@ -78,6 +88,7 @@ static void fake_event(const struct fake_line *line)
 static bool fake_is_event(const struct fake_line *line)
 {
 	return !strcmp(line->argv[0], "event") ||
+		!strcmp(line->argv[0], "stranger") ||
 		!strcmp(line->argv[0], "overrun") ||
 		!strcmp(line->argv[0], "gone");
 }
@@ -384,9 +395,15 @@ int gv_port_recv(struct gv_port *port, void *buf, int timeout)
 	if (port->answers)
 		return fake_take(&port->answers, buf);
 	for (d = &events; port->joined && *d; d = &(*d)->next) {
-		if ((*d)->group == FAKE_ALL ||
-		    port->joined >> (*d)->group & 1)
-			return fake_take(d, buf);
+		if ((*d)->group != FAKE_ALL &&
+		    !(port->joined >> (*d)->group & 1))
+			continue;
+		if (timeout >= 0 && timeout < (*d)->after) {
+			(*d)->after -= timeout;
+			break;
+		}
+		clock_ms += (*d)->after;
+		return fake_take(d, buf);
 	}
 	if (timeout < 0)
 		fake_die("waiting without end, and nothing more will come");
@@ -416,7 +433,28 @@ int gv_port_write(const char *path, const char *text)
 			return -fake_number(line->argv[1]);
 		}
 	}
-	return 0;
+	return fake_pci_write(path, text);
+}
+
+/* The file that stands for a disk's node says "busy" if it is. */
+int gv_port_busy(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	int c;
+
+	if (!file)
+		return -errno;
+	c = getc(file);
+	fclose(file);
+	return c == 'b';
+}
+
+/* The file that stands for a group's node says "no" if it is not viable. */
+int gv_port_viable(int fd)
+{
+	char c;
+
+	return pread(fd, &c, 1, 0) != 1 || c != 'n';
 }
 
 int gv_port_modprobe(const char *alias)
@@ -448,7 +486,12 @@ int gv_port_variant(const char *alias, char *module, size_t size)
 
 int64_t gv_port_now(void)
 {
-	return clock_ms;
+	struct timespec ts;
+
+	if (!fake_option("clock", NULL))
+		return clock_ms;
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
 void gv_port_sleep(int ms)

@@ -66,6 +66,9 @@ t_completion_values()
 	offers "show set" help gpu ""
 	offers "drain if-generation" gpu set $GPU backing-limit 1G ""
 	offers "" gpu set $GPU backing-limit ""
+	offers "--drain --backing-limit --if-generation" gpu set $GPU --
+	offers "on off" gpu set $GPU --drain ""
+	offers "backing-limit if-generation" gpu set $GPU --drain on ""
 }
 
 t_completion_objects_of_the_host()
@@ -75,6 +78,7 @@ t_completion_objects_of_the_host()
 		#!/bin/sh
 		case "\$1 \$2" in
 		"gpu show") echo "$GPU  NVIDIA GA100"; echo "    vram 1 GiB" ;;
+		"vf show") echo "0000:65:00.1  gpu $GPU"; echo "    driver none" ;;
 		"sim show") echo "$SIM  L40S" ;;
 		"type show") echo "$SIM 2q  framebuffer 2 GiB"; echo "    series Q" ;;
 		"vgpu show") echo "$UUID  gpu $SIM"; echo "    device /dev/vfio/3" ;;
@@ -87,6 +91,10 @@ t_completion_objects_of_the_host()
 	offers "2q if-generation" type del $SIM ""
 	offers "$UUID force timeout if-generation" vgpu del ""
 	offers "$GPU" vgpu show gpu ""
+	offers "0000:65:00.1 gpu" vf show ""
+	offers "0000:65:00.1 gpu serial timeout no-wait" vf reset ""
+	offers "$GPU" vf reset gpu ""
+	offers "$GPU if-generation timeout no-wait" vf disable ""
 }
 
 # Built for another machine, the program can't be run here.

@@ -190,6 +190,7 @@ t_iommu_companions()
 		fn 0000:01:00.0 endpoint mf up=0000:00:01.0 group=2 driver=nvidia
 		fn 0000:01:00.1 endpoint mf up=0000:00:01.0 group=2 class=040300
 		fn 0000:01:00.2 endpoint mf acs=1d:1d up=0000:00:01.0 group=3 class=0c0330
+		fn 0000:01:00.3 endpoint mf up=0000:00:01.0 group=2 class=0c8000
 		fn 0000:00:02.0 root-port acs=1d:1d group=4
 	END
 	agreed
@@ -198,9 +199,10 @@ t_iommu_companions()
 		0000:01:00.0  companions  group 2  driver nvidia  with other functions of its device
 		0000:01:00.1  companions  group 2  with other functions of its device
 		0000:01:00.2  isolated  group 3  alone in its group
+		0000:01:00.3  companions  group 2  with other functions of its device
 	END
 	iommu explain 01:00.0
-	out_has 'fix: bind its companions too: `gpuvirt passthrough bind 0000:01:00.0 0000:01:00.1`'
+	out_has 'fix: bind its companions too: `gpuvirt passthrough bind 0000:01:00.0 0000:01:00.1 0000:01:00.3`'
 }
 
 t_iommu_vf()

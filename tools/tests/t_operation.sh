@@ -237,6 +237,28 @@ t_operation_show()
 	END
 }
 
+# Messages of others must not make a short wait long.
+t_strangers()
+{
+	local i
+
+	{
+		echo "on sim-new"
+		echo "reply operation=7"
+		for i in $(seq 8); do
+			echo "stranger 400"
+		done
+		echo "on operation-get"
+		echo "reply id=7 state=running"
+		echo "on operation-get"
+		echo "reply id=7 state=running"
+		echo "on operation-get"
+		echo "reply id=7 state=done subject=$SIM"
+	} > script
+	run sim add timeout 3
+	status 0
+}
+
 # Progress is for people: on a terminal, and wiped out before the result.
 t_progress()
 {

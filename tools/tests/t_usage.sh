@@ -80,7 +80,7 @@ t_exact_words()
 	wrong '"frame" is not an argument' type new $GPU t frame 1G
 	wrong 'it knows framebuffer, series' type new $GPU t frame 1G
 	wrong 'options go before the object' gpu show -j
-	wrong 'options go before the object' gpu set $GPU --drain on
+	wrong 'options go before the object' gpu set $GPU --drains on
 	wrong 'one argument too many' gpu show $GPU more
 	wrong 'one argument too many' sim show more
 }
@@ -105,6 +105,24 @@ t_values()
 	wrong 'config|runtime: expected config or runtime' monitor all
 	wrong 'if-generation: expected a generation' gpu set $GPU drain on if-generation 0
 	wrong 'NAME: expected a name' type new $GPU "" framebuffer 1G
+}
+
+# As other tools write it. What is wrong stays wrong.
+t_dashes()
+{
+	run gpu set --drain on $GPU --if-generation 3
+	log_is <<< "gpu-set address=$GPU drain=1 generation=3"
+	run type new $GPU 8q --framebuffer 1G --series q
+	status 2
+	err_has 'series: expected A, B, C or Q, got "q"'
+	run iommu show --root nowhere
+	status 1
+	err_has nowhere
+	wrong 'framebuffer needs a value' type new $GPU t --framebuffer
+	wrong 'drain is given twice' gpu set $GPU --drain on drain off
+	wrong 'options go before the object' gpu set $GPU ---drain on
+	wrong 'options go before the object' gpu set $GPU -- on
+	wrong 'options go before the object' type new --GPU $GPU 8q framebuffer 1G
 }
 
 t_missing()

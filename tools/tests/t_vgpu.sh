@@ -98,6 +98,22 @@ t_new_taken()
 	END
 }
 
+# Nobody else knows the UUID of a vGPU that is there and can't be looked at.
+t_new_random_unseen()
+{
+	script <<-END
+		on type-get
+		reply $TYPE available=2
+		on vgpu-get
+		error 19 0 "the module is going away"
+	END
+	run vgpu new $SIM 2q
+	status 1
+	id=$(sed -n "s,^write $CREATE ,,p" log)
+	[ -n "$id" ] || die "not created"
+	err_has "vGPU $id was created"
+}
+
 # The device is gone and the kernel still knows its UUID, for a while.
 t_new_taken_a_moment()
 {

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Parsing and tables, function by function. With "table": the attributes. */
+/*
+ * Parsing and tables, function by function. With "table": the attributes; with
+ * "modprobe NAME": loads a module, and prints what came of it.
+ */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +21,7 @@
 #include "../extack.h"
 #include "../filter.h"
 #include "../out.h"
+#include "../port.h"
 #include "../split.h"
 #include "../value.h"
 
@@ -348,6 +352,10 @@ int main(int argc, char *argv[])
 {
 	if (argc > 1 && !strcmp(argv[1], "table")) {
 		print_table();
+		return 0;
+	}
+	if (argc > 2 && !strcmp(argv[1], "modprobe")) {
+		printf("%d\n", gv_port_modprobe(argv[2]));
 		return 0;
 	}
 	test_number();

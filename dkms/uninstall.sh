@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Remove the simulated GPUs, unload the modules, take them away from DKMS. If a
-# vGPU is in use nothing is done.
+# Remove the simulated GPUs, unload the modules, take them away from DKMS. If one
+# of the GPUs or a module is in use, only the GPUs that are idle have gone: the
+# modules stay loaded, and DKMS keeps them.
 #
 # usage: uninstall.sh
 
@@ -20,13 +21,16 @@ tool()
 		echo "$top/build/tools/gpuvirt"; }
 }
 
+# Whoever drives them: nobody, vfio-pci, or us.
 remove_gpus()
 {
-	ls -d /sys/bus/pci/drivers/gpuvirt-sim/*:*:*.* >/dev/null 2>&1 || return 0
-	gpuvirt=$(tool) ||
+	[ -e /sys/module/gpuvirt_sim ] || return 0
+	if gpuvirt=$(tool); then
+		"$gpuvirt" sim del all ||
+			die "a simulated GPU is in use: stop what uses it, then try again"
+	elif ! rmmod gpuvirt_sim 2>/dev/null; then
 		die "there are simulated GPUs, and no gpuvirt to remove them: make tool"
-	"$gpuvirt" sim del all ||
-		die "a simulated GPU is in use: stop what uses it, then try again"
+	fi
 }
 
 unload()

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "ktap.h"
+#include "nl_cut.h"
 #include "nl_gpu.h"
 
 #define UUID "7e57ab1e-0000-4000-8000-000000000001"
@@ -306,47 +307,6 @@ static bool dump_whole(struct gv_nl *nl)
 	       tally.generation == gv_info(nl, GPUVIRT_A_INFO_GENERATION);
 }
 
-/*
- * Read one datagram of a dump, change something, read the rest: was it said
- * that the parts do not belong together?
- */
-static int dump_cut(struct gv_nl *nl, const char *gpu,
-		    void (*change)(struct gv_nl *nl, const char *gpu))
-{
-	/* The kernel makes datagrams as large as the socket has ever read. */
-	struct gv_nl cut = *nl;
-	static char buf[8192];
-	const struct nlmsghdr *nlh;
-	unsigned int parts = 0;
-	bool intr = false;
-	struct gv_req req;
-	int len;
-
-	cut.sock = gv_nl_socket();
-	gv_req_init(&req, &cut, GPUVIRT_CMD_TYPE_GET, NLM_F_DUMP);
-	gv_nl_send(&cut, &req);
-	for (;;) {
-		len = mnl_socket_recvfrom(cut.sock, buf, sizeof(buf));
-		if (len < 0)
-			gv_ktap_bail("a dump broke: %s", strerror(errno));
-		if (!parts++)
-			change(nl, gpu);
-		for (nlh = (void *)buf; mnl_nlmsg_ok(nlh, len);
-		     nlh = mnl_nlmsg_next(nlh, &len)) {
-			intr |= nlh->nlmsg_flags & NLM_F_DUMP_INTR;
-			if (nlh->nlmsg_type != NLMSG_DONE &&
-			    nlh->nlmsg_type != NLMSG_ERROR)
-				continue;
-			gv_nl_close(&cut);
-			/* The second is made when the first is read. */
-			if (parts < 3)
-				gv_ktap_note("the dump came in %u pieces",
-					     parts);
-			return parts < 3 ? -1 : intr;
-		}
-	}
-}
-
 static void no_change(struct gv_nl *nl, const char *gpu)
 {
 }
@@ -437,11 +397,14 @@ int main(void)
 		      "a reset is heard in group runtime only");
 	gv_ktap_check(make_many(&nl, &ev, &seq, gpu.address) &&
 		      dump_whole(&nl), "a quiet dump is of one generation");
-	gv_ktap_check(dump_cut(&nl, gpu.address, no_change) == 0,
+	gv_ktap_check(gv_dump_cut(&nl, GPUVIRT_CMD_TYPE_GET, gpu.address,
+				  no_change) == 0,
 		      "a dump in pieces, without a change, is whole");
-	gv_ktap_check(dump_cut(&nl, gpu.address, add_type) == 1,
+	gv_ktap_check(gv_dump_cut(&nl, GPUVIRT_CMD_TYPE_GET, gpu.address,
+				  add_type) == 1,
 		      "a dump that a new type got into says so");
-	gv_ktap_check(dump_cut(&nl, gpu.address, del_types) == 1,
+	gv_ktap_check(gv_dump_cut(&nl, GPUVIRT_CMD_TYPE_GET, gpu.address,
+				  del_types) == 1,
 		      "a dump that lost its rest says so");
 	gv_nl_close(&ev);
 	listen_to(&ev, false);

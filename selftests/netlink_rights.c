@@ -13,6 +13,7 @@
 #include <grp.h>
 #include <linux/capability.h>
 #include <sched.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -23,6 +24,7 @@
 #include "nl_books.h"
 #include "nl_gpu.h"
 #include "nl_try.h"
+#include "nl_vfio.h"
 
 #define NOBODY 65534
 #define UUID "7e57ab1e-0000-4000-8000-000000000001"
@@ -219,33 +221,79 @@ static bool try_reads(struct gv_nl *nl)
 	return good && !err && i > GV_TRIES(reads);
 }
 
-static const uint16_t secrets[] = {
-	GPUVIRT_A_VGPU_BACKING_USED, GPUVIRT_A_VGPU_RESETS,
-	GPUVIRT_A_VGPU_MODE_XRES, GPUVIRT_A_VGPU_MODE_YRES,
+/* What is for administrators; the vGPU is open, so there is all of it. */
+static const struct secrets {
+	const char *what;
+	uint8_t cmd;
+	bool dump;
+	uint16_t attrs[6];
+} secrets[] = {
+	{ "info-get", GPUVIRT_CMD_INFO_GET, false,
+	  { GPUVIRT_A_INFO_RUNTIME_SEQ } },
+	{ "gpu-get", GPUVIRT_CMD_GPU_GET, true,
+	  { GPUVIRT_A_GPU_BACKING_USED } },
+	{ "vgpu-get", GPUVIRT_CMD_VGPU_GET, true,
+	  { GPUVIRT_A_VGPU_HOLDER_PID, GPUVIRT_A_VGPU_HOLDER_COMM,
+	    GPUVIRT_A_VGPU_BACKING_USED, GPUVIRT_A_VGPU_RESETS,
+	    GPUVIRT_A_VGPU_MODE_XRES, GPUVIRT_A_VGPU_MODE_YRES } },
 };
 
-static void count_secrets(const struct gv_msg *msg, void *arg)
-{
-	unsigned int i;
+struct told {
+	const struct secrets *secrets;
+	bool admin;
+	unsigned int good;
+	unsigned int bad;
+};
 
-	for (i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++)
-		*(unsigned int *)arg += gv_has(msg, secrets[i]);
+static void look_at(const struct gv_msg *msg, void *arg)
+{
+	struct told *told = arg;
+	const uint16_t *attr;
+	bool good = msg->cmd == told->secrets->cmd;
+
+	/* The machine may have GPUs that nothing is told of. */
+	if (msg->cmd == GPUVIRT_CMD_GPU_GET &&
+	    strcmp(gv_str(msg, GPUVIRT_A_GPU_ADDRESS), gpu.address))
+		return;
+	for (attr = told->secrets->attrs;
+	     attr < told->secrets->attrs + 6 && *attr; attr++) {
+		if (gv_has(msg, *attr) == told->admin)
+			continue;
+		gv_ktap_note("%s: attribute %u is %s", told->secrets->what,
+			     *attr, told->admin ? "missing" : "shown");
+		good = false;
+	}
+	told->good += good;
+	told->bad += !good;
 }
 
 /* Both by get and by dump: all of what is for administrators, or none of it. */
 static bool try_secrets(struct gv_nl *nl, bool admin)
 {
-	unsigned int got = 0, dumped = 0;
 	static struct gv_msg msg;
+	bool good = true;
+	struct gv_req req;
+	struct told told;
+	unsigned int i;
 
-	if (gv_vgpu_get(nl, UUID, &msg) ||
-	    gv_nl_dump_cmd(nl, GPUVIRT_CMD_VGPU_GET, count_secrets, &dumped))
-		return false;
-	count_secrets(&msg, &got);
-	if (got == (admin ? 4 : 0) && dumped == got)
-		return true;
-	gv_ktap_note("%u and %u secrets are shown", got, dumped);
-	return false;
+	for (i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++) {
+		told = (struct told){ .secrets = &secrets[i], .admin = admin };
+		gv_req_init(&req, nl, secrets[i].cmd, 0);
+		if (secrets[i].cmd == GPUVIRT_CMD_GPU_GET)
+			gv_req_str(&req, GPUVIRT_A_GPU_ADDRESS, gpu.address);
+		if (secrets[i].cmd == GPUVIRT_CMD_VGPU_GET)
+			gv_req_str(&req, GPUVIRT_A_VGPU_ID, UUID);
+		if (!gv_nl_do(nl, &req, &msg, NULL))
+			look_at(&msg, &told);
+		if (secrets[i].dump)
+			gv_nl_dump_cmd(nl, secrets[i].cmd, look_at, &told);
+		if (!told.bad && told.good == 1u + secrets[i].dump)
+			continue;
+		gv_ktap_note("%s: %u answers are right, %u wrong",
+			     secrets[i].what, told.good, told.bad);
+		good = false;
+	}
+	return good;
 }
 
 static bool try_groups(struct gv_nl *nl, bool runtime)
@@ -355,20 +403,27 @@ int main(void)
 {
 	const unsigned int n = sizeof(callers) / sizeof(callers[0]);
 	const struct gv_sim sim = { .vram = 64 * GV_MIB };
+	static struct gv_msg msg;
+	struct gv_hold hold;
 	struct gv_nl nl;
 	unsigned int i;
 
 	gv_ktap_plan(n * 5 + 4);
 	gv_nl_open(&nl);
 	gv_gpu_new(&nl, &sim, &gpu);
+	if (system("modprobe vfio_iommu_type1"))
+		gv_ktap_bail("no VFIO on this kernel");
 	if (gv_type_new(&nl, gpu.address, "one", 8 * GV_MIB, 0) ||
-	    gv_vgpu_new(gpu.address, "one", UUID))
+	    gv_vgpu_new(gpu.address, "one", UUID) ||
+	    gv_vgpu_get(&nl, UUID, &msg) ||
+	    gv_hold_open(&hold, gv_u32(&msg, GPUVIRT_A_VGPU_IOMMU_GROUP), UUID))
 		gv_ktap_bail("no vGPU to work with");
 
 	for (i = 0; i < n; i++)
 		check_caller(&callers[i]);
 	gv_ktap_check(check_handed(), "a socket of root's does not give rights");
 	gv_ktap_check(check_elsewhere(), "root's changes work from elsewhere");
+	gv_hold_close(&hold);
 	gv_ktap_check(!gv_vgpu_remove(UUID), "the vGPU goes");
 	gv_ktap_check(!gv_gpu_del(&nl, gpu.address), "the GPU goes");
 	return gv_ktap_end();

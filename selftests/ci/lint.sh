@@ -15,7 +15,7 @@ top=$(cd "$(dirname "$0")/../.." && pwd)
 . "$top/selftests/ci/lint_lib.sh"
 
 steps="clang coccinelle checkpatch sparse shellcheck cppcheck kernel-doc manual
-	spec spelling"
+	spec spelling layout"
 more="scan-build sparse-6.12 sparse-7.3"
 
 lint_clang()
@@ -114,6 +114,23 @@ lint_spelling()
 	# shellcheck disable=SC2046
 	codespell -L "$(words_allowed)" \
 		$(tracked . | grep -v '^COPYING$\|^selftests/fuzz/corpus/')
+}
+
+# What each file is about shall be seen at once; and which kernel it is built for
+# is a matter of compat-include alone.
+lint_layout()
+{
+	{
+		tracked . | grep -v '^COPYING$\|^selftests/fuzz/corpus/' |
+		while read -r file; do
+			lines=$(wc -l <"$file")
+			[ "$lines" -le 800 ] ||
+				echo "$file:$lines: LINES: the most is 800"
+		done
+		tracked Kbuild '*.c' '*.h' | grep -v '^kmod/compat-include/' |
+			xargs grep -nHE 'LINUX_VERSION|KERNEL_VERSION' |
+			sed 's/:[0-9]*:/& VERSION: only in kmod\/compat-include: /'
+	} | allow layout
 }
 
 lint_scan-build()

@@ -162,21 +162,32 @@ of_suite()
 }
 
 # With the QEMU of Debian 12 as the outer one of two, a guest that runs virtual
-# machines stops for ever at times: its idle processor misses an interrupt.
+# machines stops for ever at times: its idle processor misses an interrupt. So
+# that is the second choice; where a newer one is not to be had, tests that want
+# its devices are skipped, the others are run.
 choose_qemu()
 {
 	qemu="qemu-system-x86_64"
-	version=$([ ${#args[@]} -eq 0 ] || test_qemu_version "${args[@]}")
+	devices=$([ ${#args[@]} -eq 0 ] || test_qemu_version "${args[@]}")
+	version=$devices
 	[ -z "$nested" ] || version=${version:-10}
 	[ -n "$version" ] || return 0
 	status=0
-	qemu=$("$vm/newqemu.sh" "$version" 2>"$out/qemu") || status=$?
+	newer=$("$vm/newqemu.sh" "$version" 2>"$out/qemu") || status=$?
 	cat "$out/qemu" >&2
-	[ $status -ne 0 ] || return 0
-	[ $status -eq 3 ] || exit $status
-	awk -v why="QEMU $version is not to be had: $(tail -n 1 "$out/qemu")" \
-		'{ print "ok " NR " " $1 " # SKIP " why }' "$conf/tests" |
-		tee "$out/results"
+	[ $status -eq 0 ] || [ $status -eq 3 ] || exit $status
+	if [ $status -eq 0 ]; then
+		qemu=$newer
+		return
+	fi
+	why="QEMU $version is not to be had: $(tail -n 1 "$out/qemu")"
+	if [ -z "$devices" ]; then
+		echo "# $why"
+		echo "# this machine's own QEMU is used, whose guests may hang when they run virtual machines"
+		return
+	fi
+	awk -v why="$why" '{ print "ok " NR " " $1 " # SKIP " why }' \
+		"$conf/tests" | tee "$out/results"
 	[ "$record" != yes ] || results_note "$series" "$out/results"
 	awk -f "$top/selftests/lib/count.awk" "$out/results"
 	exit

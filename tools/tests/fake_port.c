@@ -314,6 +314,7 @@ static void fake_family(struct gv_port *port, const struct nlmsghdr *to)
 int gv_port_open(struct gv_port **port)
 {
 	fake_begin();
+	fake_log("open\n");
 	*port = calloc(1, sizeof(**port));
 	return *port ? 0 : -ENOMEM;
 }

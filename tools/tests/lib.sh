@@ -21,7 +21,8 @@ script()
 	cat > script
 }
 
-# Runs the tool; what it did is in out, err, log and rc.
+# Runs the tool; what it did is in out, err, log and rc, and how many sockets it
+# has opened in opens.
 run()
 {
 	: > log
@@ -29,6 +30,8 @@ run()
 	GV_FAKE_SCRIPT=$PWD/script GV_FAKE_LOG=$PWD/log GV_FAKE_ROOT=$PWD/root \
 		timeout 10 "$BUILD/tests/gpuvirt" "$@" > out 2> err < "${input:-/dev/null}" ||
 		rc=$?
+	opens=$(grep -cx open log) || :
+	sed -i '/^open$/d' log
 	case $rc in
 	99 | 124 | 13[0-9]) die "the tool or the fake kernel broke ($rc): $(cat err)" ;;
 	esac
@@ -37,6 +40,11 @@ run()
 status()
 {
 	[ "$rc" -eq "$1" ] || die "exit status $rc, not $1: $(cat out err)"
+}
+
+opened()
+{
+	[ "$opens" -eq "$1" ] || die "it has opened $opens sockets, not $1"
 }
 
 same()

@@ -25,6 +25,7 @@ t_batch()
 	END
 	run -b cmds
 	status 0
+	opened 1
 	quiet
 	out_is <<< "$GPU"
 	log_is <<-END

@@ -63,6 +63,22 @@ t_man_sections()
 	done
 }
 
+# Whose changes are operations, and of what events tell.
+t_man_objects()
+{
+	local object
+
+	command -v mandoc > /dev/null || skip "no mandoc"
+	page gpuvirt-operation > page
+	for object in $(words | sed -n 's/ .* no-wait\( .*\)\?$//p' | sort -u); do
+		has page "gpuvirt-$object(8)"
+	done
+	page gpuvirt-monitor > page
+	for object in GPU type vGPU VF; do
+		has page "${object}s"
+	done
+}
+
 # Each example is a command line that the parser takes.
 t_man_examples()
 {

@@ -35,7 +35,8 @@ struct module;
 struct work_struct { void (*func)(struct work_struct *work); };
 struct delayed_work { struct work_struct work; };
 struct workqueue_struct;
-struct pci_dev { int x; };
+struct pci_dev { u16 vendor, device; };
+struct pci_device_id { u32 vendor, device; };
 struct device { int x; };
 struct pci_driver;
 struct virqfd;
@@ -53,6 +54,8 @@ struct mdev_type { const char *sysfs_name, *pretty_name; };
 #define VFIO_PCI_INDEX_TO_OFFSET(index) ((u64)(index) << VFIO_PCI_OFFSET_SHIFT)
 #define VFIO_PCI_OFFSET_MASK (((u64)1 << VFIO_PCI_OFFSET_SHIFT) - 1)
 
+#define PCI_VENDOR_ID_ATI 0x1002
+#define PCI_VDEVICE(vend, dev) .vendor = PCI_VENDOR_ID_##vend, .device = (dev)
 #define PCI_STD_NUM_BARS 6
 #define PCI_CLASS_DISPLAY_OTHER 0x0380
 #define PCI_CLASS_DISPLAY_3D 0x0302

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * libs: libmnl
+ * config: VFIO_MDEV DYNAMIC_FTRACE_WITH_REGS
+ * timeout: 120
+ *
+ * What happens to types and vGPUs in moments that are short: calls in the kernel
+ * are held there. Each has a mdev_storm.c or the like that needs luck to meet it.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "hold.h"
+#include "host.h"
+#include "ktap.h"
+#include "nl_gpu.h"
+
+#define UUID "7e57ab1e-0000-4000-8000-000000000001"
+#define MDEV "/sys/bus/mdev/devices/" UUID
+#define MS 30000
+/* What was promised: the file is back in seconds, not when the module goes. */
+#define HEALED_MS 2000
+
+static char gpu[GV_GPU_MAX];
+static struct gv_nl nl;
+
+/*
+ * The mdev core has made the device, with its files, and does not say yet that it
+ * can be removed: it refuses to, and has deleted the file that asks for it.
+ */
+static bool healed(void)
+{
+	bool good;
+	pid_t pid;
+
+	gv_hold_call("mdev_create_sysfs_files", 1, "mdev_device_create");
+	pid = fork();
+	if (!pid)
+		_exit(gv_vgpu_new(gpu, "type", UUID));
+	good = gv_hold_reached() && gv_vgpu_remove(UUID) == EAGAIN;
+	if (!good)
+		gv_ktap_note("the removal did not meet the creation");
+	good &= access(MDEV, F_OK) == 0 && access(MDEV "/remove", F_OK) != 0;
+	gv_hold_go();
+	good &= !gv_child_status(pid, MS);
+	return good && gv_until(HEALED_MS, !gv_vgpu_remove(UUID)) &&
+		!gv_vgpu_exists(UUID) && gv_type_available(gpu, "type") == 8;
+}
+
+static int new_type(uint64_t generation)
+{
+	struct gv_end end;
+	struct gv_req req;
+	struct gv_nl own;
+
+	gv_nl_open(&own);
+	gv_req_init(&req, &own, GPUVIRT_CMD_TYPE_NEW, 0);
+	gv_req_str(&req, GPUVIRT_A_TYPE_GPU, gpu);
+	gv_req_str(&req, GPUVIRT_A_TYPE_NAME, "late");
+	gv_req_u64(&req, GPUVIRT_A_TYPE_FRAMEBUFFER, 8 * GV_MIB);
+	gv_req_u64(&req, GPUVIRT_A_TYPE_GENERATION, generation);
+	gv_nl_do(&own, &req, NULL, &end);
+	return end.reason == GPUVIRT_REASON_STALE_GENERATION ? end.err : 0;
+}
+
+/* The type is in sysfs already when something else changes. */
+static bool outdated(void)
+{
+	static struct gv_msg msg;
+	uint64_t generation = gv_info(&nl, GPUVIRT_A_INFO_GENERATION);
+	char path[128];
+	bool good;
+	pid_t pid;
+
+	gv_hold_call("gv_mdev_type_add", 1, "gv_type_new");
+	pid = fork();
+	if (!pid)
+		_exit(new_type(generation));
+	good = gv_hold_reached() && !gv_gpu_set(&nl, gpu, 1) &&
+		!gv_gpu_set(&nl, gpu, 0);
+	gv_hold_go();
+	snprintf(path, sizeof(path),
+		 "/sys/bus/pci/devices/%s/mdev_supported_types/gpuvirt-sim-late",
+		 gpu);
+	good &= gv_child_status(pid, MS) == ESTALE && access(path, F_OK) != 0 &&
+		gv_type_get(&nl, gpu, "late", &msg) == ENOENT;
+	/* Its name is free. */
+	return good && !gv_type_new(&nl, gpu, "late", 8 * GV_MIB, 0) &&
+		!access(path, F_OK) && !gv_type_del(&nl, gpu, "late");
+}
+
+/* A vGPU is on the list while its VRAM is given up, and nobody may use it. */
+static bool reset(void)
+{
+	bool good;
+	pid_t pid;
+
+	gv_host_vgpu_new(gpu, "type", UUID);
+	gv_hold_call("gv_sim_vram_free", 1, "gv_vgpu_remove");
+	pid = gv_file_write_child(MDEV "/remove", "1");
+	good = gv_hold_reached() && gv_run("gpuvirt vgpu reset " UUID) == 1 &&
+		gv_said_all("the vGPU is being removed", "vgpu-unknown", NULL);
+	if (!good)
+		gv_ktap_note("%s", gv_said);
+	gv_hold_go();
+	return good && !gv_child_status(pid, MS) && !gv_vgpu_exists(UUID);
+}
+
+int main(void)
+{
+	gv_host_begin();
+	gv_hold_init();
+	gv_ktap_plan(4);
+	gv_nl_open(&nl);
+	gv_host_sim_add(gpu, "vram 64MiB");
+	gv_host_type_new(gpu, "type", "framebuffer 8MiB");
+
+	gv_ktap_check(healed(),
+		      "a vGPU whose removal met its creation can be removed soon");
+	gv_ktap_check(outdated(),
+		      "a type is taken back if the configuration changes meanwhile");
+	gv_ktap_check(reset(), "a vGPU that is being removed is not reset");
+	gv_ktap_check(gv_type_available(gpu, "type") == 8,
+		      "the capacity is whole");
+
+	gv_must("gpuvirt sim del all && rmmod gpuvirt_hold");
+	return gv_ktap_end();
+}

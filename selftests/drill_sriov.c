@@ -497,6 +497,7 @@ int main(int argc, char **argv)
 	if (make_gpu())
 		gv_ktap_bail("no GPU: %s", gv_said);
 	has = neighbour_start(&neighbour);
+	gv_drill_restart(&drill);
 	moves = race(has ? &neighbour : NULL);
 
 	check_state();

@@ -48,10 +48,39 @@ demo()
 		"$tmp/transcript.txt"
 }
 
-ktap_plan 4
+# in_file FILE NAME, in_page FILE NAME: what stands between two marks there
+in_file()
+{
+	sed -n "\,^/\* quote: $2 \*/,,\,^/\* end \*/,p" "$GV_TOP/$1" |
+		sed '1d;$d' | expand
+}
+
+in_page()
+{
+	awk -v mark=".. quoted from $1: $2" '
+		$0 == mark { on = 1; next }
+		on && /^[^ :]/ { exit }
+		on && (/^    / || text) { text = 1; print substr($0, 5) }' "$page"
+}
+
+quotes()
+{
+	local page=$GV_TOP/Documentation/backend.rst file name n=0
+
+	while read -r file name; do
+		n=$((n + 1))
+		diff <(echo "$(in_file "$file" "$name")") \
+			<(echo "$(in_page "$file" "$name")") || return
+	done < <(sed -n 's/^\.\. quoted from \(.*\): \(.*\)$/\1 \2/p' "$page")
+	echo "$n quotations"
+	[ $n -gt 0 ]
+}
+
+ktap_plan 5
 ktap_run "no module is loaded to begin with" unload
 ktap_run "the examples of README.md print what it says" \
 	"$GV_TOP/selftests/lib/console.py" "$GV_TOP/README.md"
 ktap_run "so does the demonstration" demo
 ktap_run "results that have the names of IGT's subtests" igt_names
+ktap_run "what backend.rst quotes stands in the backend" quotes
 ktap_end

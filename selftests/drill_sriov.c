@@ -8,6 +8,8 @@
  * from VFs and from the GPU, removal of the GPU, unloading of its module. What is
  * asked may be refused; at the end all that is told of the GPU must be so, nobody
  * may hang, and no VF may ever have been in another driver than it was meant for.
+ *
+ * The third argument is a GPU of others to do it to, see drill_sriov_nvme.sh.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -24,13 +26,18 @@
 #include <unistd.h>
 
 #include "drill.h"
+#include "neighbour.h"
 #include "nl_gpu.h"
 #include "vf.h"
 
 #define VFS 8
 #define DEVICES "/sys/bus/pci/devices"
 #define DRIVERS "/sys/bus/pci/drivers"
-#define GPU "1f12:00:00.0"
+/* Made here, or given as the third argument. */
+#define OURS "1f12:00:00.0"
+/* What the neighbour lives on, so that the simulated GPU's module can go. */
+#define PLAIN "0000:00:00.0"
+#define PLAIN_ID "8086:29c0"
 /* Before a process that does not end is said to hang. */
 #define PATIENCE_MS 60000
 
@@ -50,6 +57,10 @@ static struct shared {
 static struct gv_drill drill;
 static struct gv_nl nl;
 
+static char gpu[GV_GPU_MAX] = OURS;
+static bool ours = true;
+static char pf_driver[64] = "gpuvirt-sim";
+
 static unsigned int below(unsigned int n)
 {
 	return gv_drill_below(&drill, n);
@@ -57,7 +68,7 @@ static unsigned int below(unsigned int n)
 
 static void vf_name(char name[GV_GPU_MAX])
 {
-	gv_vf_name(name, GPU, below(VFS));
+	gv_vf_name(name, gpu, below(VFS));
 }
 
 /* 0 or an errno; the operation goes on by itself, or is waited for. */
@@ -71,7 +82,7 @@ static int operate(uint8_t cmd, unsigned int count, const char *vf)
 	if (vf)
 		gv_req_str(&req, GPUVIRT_A_VF_ADDRESS, vf);
 	else
-		gv_req_str(&req, GPUVIRT_A_VF_GPU, GPU);
+		gv_req_str(&req, GPUVIRT_A_VF_GPU, gpu);
 	if (count) {
 		gv_req_u32(&req, GPUVIRT_A_VF_COUNT, count);
 		gv_req_u32(&req, GPUVIRT_A_VF_RESIZE, !below(8));
@@ -108,7 +119,7 @@ static int act_sysfs(void)
 
 	gv_sleep(below(50));
 	pthread_rwlock_rdlock(&shared->removal);
-	ret = gv_vfs_set(GPU, below(20) ? 1 + below(VFS) : 0);
+	ret = gv_vfs_set(gpu, below(20) ? 1 + below(VFS) : 0);
 	pthread_rwlock_unlock(&shared->removal);
 	return ret;
 }
@@ -135,12 +146,13 @@ static int act_open(void)
 static int act_driver(void)
 {
 	bool pf = !below(30);
-	const char *driver = pf ? "gpuvirt-sim" : "vfio-pci";
-	char address[GV_GPU_MAX] = GPU, path[80];
+	const char *driver = pf ? pf_driver : "vfio-pci";
+	char address[GV_GPU_MAX], path[128];
 	int ret;
 
-	if (!pf)
-		vf_name(address);
+	vf_name(address);
+	if (pf)
+		strcpy(address, gpu);
 	pthread_rwlock_rdlock(&shared->removal);
 	snprintf(path, sizeof(path), DRIVERS "/%s/unbind", driver);
 	ret = gv_host_write(path, address);
@@ -150,14 +162,15 @@ static int act_driver(void)
 	return ret;
 }
 
+/* A VF of anybody's is born into vfio-pci. */
 static int make_gpu(void)
 {
-	int ret;
+	int ret = 0;
 
-	ret = gv_run("gpuvirt sim add domain 1f12 vram 64MiB total-vfs %u",
-		     VFS);
-	/* A VF of anybody's is born into vfio-pci. */
-	return gv_run("gpuvirt vf set " GPU " driver vfio-pci") ?: ret;
+	if (ours)
+		ret = gv_run("gpuvirt sim add domain 1f12 vram 64MiB total-vfs %u",
+			     VFS);
+	return gv_run("gpuvirt vf set %s driver vfio-pci", gpu) ?: ret;
 }
 
 static int act_removal(void)
@@ -166,7 +179,7 @@ static int act_removal(void)
 
 	gv_sleep(2000 + below(2000));
 	pthread_rwlock_wrlock(&shared->removal);
-	ret = gv_run("gpuvirt sim del " GPU " timeout 600");
+	ret = gv_run("gpuvirt sim del %s timeout 600", gpu);
 	if (!ret && below(2))
 		syscall(SYS_delete_module, "gpuvirt_sim", O_NONBLOCK);
 	if (!ret)
@@ -218,18 +231,23 @@ static int act_read(void)
 	return 0;
 }
 
+/*
+ * Hot-unplug is for our own GPU alone: a driver of others may leave VFs enabled
+ * when it goes, and then the PCI core leaves them behind.
+ */
 static const struct actor {
 	const char *name;
 	int (*act)(void);
 	unsigned int copies;
+	bool ours;
 } actors[] = {
-	{ "operations", act_operation, 2 },
-	{ "writes to sriov_numvfs", act_sysfs, 1 },
-	{ "opens", act_open, 2 },
-	{ "drivers taken away", act_driver, 1 },
-	{ "removals", act_removal, 1 },
-	{ "unloads", act_unload, 1 },
-	{ "looks", act_read, 1 },
+	{ "operations", act_operation, 2, false },
+	{ "writes to sriov_numvfs", act_sysfs, 1, false },
+	{ "opens", act_open, 2, false },
+	{ "drivers taken away", act_driver, 1, false },
+	{ "removals", act_removal, 1, true },
+	{ "unloads", act_unload, 1, true },
+	{ "looks", act_read, 1, false },
 };
 
 #define ACTORS (sizeof(actors) / sizeof(actors[0]))
@@ -316,9 +334,10 @@ static void same(const struct gv_msg *msg, void *arg)
 
 static unsigned int sysfs_numvfs(void)
 {
-	char text[16] = "";
+	char path[80], text[16] = "";
 
-	gv_file_read(DEVICES "/" GPU "/sriov_numvfs", text, sizeof(text));
+	snprintf(path, sizeof(path), DEVICES "/%s/sriov_numvfs", gpu);
+	gv_file_read(path, text, sizeof(text));
 	return atoi(text);
 }
 
@@ -330,7 +349,7 @@ static unsigned int functions(void)
 	DIR *dir = opendir(DEVICES);
 
 	while (dir && (entry = readdir(dir)))
-		n += !strncmp(entry->d_name, GPU, 8);
+		n += !strncmp(entry->d_name, gpu, 8);
 	if (dir)
 		closedir(dir);
 	return n - 1;
@@ -343,7 +362,7 @@ static void check_state(void)
 
 	gv_ktap_check(gv_until(PATIENCE_MS * gv_drill_slow(), idle()), "no operation goes on");
 	gv_nl_dump_cmd(&nl, GPUVIRT_CMD_VF_GET, same, &told);
-	gv_gpu_get(&nl, GPU, &msg);
+	gv_gpu_get(&nl, gpu, &msg);
 	gv_ktap_check(told == functions() && told <= sysfs_numvfs() &&
 		      gv_u32(&msg, GPUVIRT_A_GPU_NUM_VFS) == sysfs_numvfs(),
 		      "%u VFs are told of, and are there", told);
@@ -352,14 +371,15 @@ static void check_state(void)
 /* It works as before: nothing is left claimed, pinned or marked. */
 static void check_works(void)
 {
-	gv_run("echo " GPU " >/sys/bus/pci/drivers_probe");
-	gv_ktap_check(!gv_run("gpuvirt vf disable " GPU) &&
-		      !gv_run("gpuvirt vf enable " GPU " %u", VFS) &&
-		      !gv_run("gpuvirt vf reset gpu " GPU) &&
-		      !gv_run("gpuvirt vf disable " GPU),
-		      "VFs can be enabled, reset and disabled");
-	gv_ktap_check(!gv_run("gpuvirt sim del " GPU) &&
-		      !gv_run("rmmod gpuvirt_sim") && !gv_run("rmmod gpuvirt"),
+	gv_run("echo %s >/sys/bus/pci/drivers_probe", gpu);
+	gv_ktap_check(!gv_run("gpuvirt vf disable %s", gpu) &&
+		      !gv_run("gpuvirt vf enable %s %u", gpu, VFS) &&
+		      !gv_run("gpuvirt vf reset gpu %s", gpu) &&
+		      !gv_run("gpuvirt vf disable %s", gpu),
+		      "VFs can be enabled, reset and disabled: %s", gv_said);
+	gv_ktap_check((!ours || (!gv_run("gpuvirt sim del %s", gpu) &&
+				 !gv_run("rmmod gpuvirt_sim"))) &&
+		      !gv_run("rmmod gpuvirt"),
 		      "nothing holds on to the modules: %s", gv_said);
 	gv_must("modprobe gpuvirt");
 }
@@ -383,16 +403,81 @@ static void check_tried(void)
 	gv_drill_check(&drill, 50);
 }
 
+/* A kernel without mdev has no vGPUs, so no neighbour. */
+static bool neighbour_start(struct gv_neighbour *neighbour)
+{
+	if (gv_run("modprobe gpuvirt-plain")) {
+		gv_ktap_note("there can be no neighbour: %s", gv_said);
+		return false;
+	}
+	gv_must("gpuvirt id add " PLAIN_ID);
+	gv_must("echo gpuvirt-plain >" DEVICES "/" PLAIN "/driver_override");
+	gv_must("echo " PLAIN " >/sys/bus/pci/drivers_probe");
+	gv_nl_open(&nl);
+	gv_neighbour_start(neighbour, &nl, PLAIN, drill.seed);
+	gv_nl_close(&nl);
+	return true;
+}
+
+static bool neighbour_end(struct gv_neighbour *neighbour)
+{
+	bool good = gv_neighbour_end(neighbour);
+
+	return !gv_run("gpuvirt vgpu del %s", neighbour->uuid) &&
+		!gv_run("rmmod gpuvirt_plain") &&
+		!gv_run("echo >" DEVICES "/" PLAIN "/driver_override") &&
+		!gv_run("gpuvirt id del " PLAIN_ID) && good;
+}
+
+/* All do as they like until the time is over, and the neighbour gets on. */
+static bool race(struct gv_neighbour *neighbour)
+{
+	unsigned int i, copy, n = 0;
+	bool moves = true;
+	pid_t pids[32];
+
+	for (i = 0; i < ACTORS; i++)
+		for (copy = 0; copy < actors[i].copies; copy++)
+			if (ours || !actors[i].ours)
+				pids[n++] = start(i, copy);
+	while (gv_drill_left(&drill)) {
+		gv_sleep(200);
+		moves &= !neighbour || gv_neighbour_moves(neighbour);
+	}
+	shared->stop = true;
+	gv_nl_open(&nl);
+	check_end(pids, n);
+	return moves;
+}
+
+/* A GPU of somebody else, whose driver makes the VFs. */
+static void take(const char *address)
+{
+	char path[80], link[160];
+	ssize_t len;
+
+	ours = false;
+	snprintf(gpu, sizeof(gpu), "%.16s", address);
+	snprintf(path, sizeof(path), DEVICES "/%s/driver", gpu);
+	len = readlink(path, link, sizeof(link) - 1);
+	if (len <= 0)
+		gv_ktap_bail("%s has no driver", gpu);
+	link[len] = 0;
+	snprintf(pf_driver, sizeof(pf_driver), "%.63s", strrchr(link, '/') + 1);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct gv_goals goals = { { ~0ULL, ~0ULL, ~0ULL } };
+	struct gv_neighbour neighbour;
 	pthread_rwlockattr_t attr;
-	unsigned int i, copy, n = 0;
-	pid_t pids[32];
+	bool has, moves;
 
 	gv_host_begin();
-	gv_ktap_plan(6);
-	gv_drill_begin(&drill, argc, argv, "R12",
+	gv_ktap_plan(7);
+	if (argc > 3)
+		take(argv[3]);
+	gv_drill_begin(&drill, argc, argv, ours ? "R12" : "R12n",
 		       "changes of VFs by all at once", goals);
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -407,21 +492,23 @@ int main(int argc, char **argv)
 
 	gv_must("modprobe vfio-pci");
 	/* A driver that takes what is not kept for another, if there is one. */
-	if (!gv_run("modprobe pci-stub"))
+	if (ours && !gv_run("modprobe pci-stub"))
 		gv_must("echo 1234 4757 >" DRIVERS "/pci-stub/new_id");
 	if (make_gpu())
 		gv_ktap_bail("no GPU: %s", gv_said);
-	for (i = 0; i < ACTORS; i++)
-		for (copy = 0; copy < actors[i].copies; copy++)
-			pids[n++] = start(i, copy);
-	gv_sleep(gv_drill_left(&drill));
-	shared->stop = true;
+	has = neighbour_start(&neighbour);
+	gv_drill_restart(&drill);
+	moves = race(has ? &neighbour : NULL);
 
-	gv_nl_open(&nl);
-	check_end(pids, n);
 	check_state();
 	check_tried();
 	gv_nl_close(&nl);
+	if (has)
+		gv_ktap_check(neighbour_end(&neighbour) && moves,
+			      "the neighbour got on, and keeps its VRAM: %s",
+			      gv_said);
+	else
+		gv_ktap_skip("the neighbour", "this kernel has no mdev");
 	check_works();
 	return gv_ktap_end();
 }

@@ -198,11 +198,12 @@ report()
 {
 	bind_phase
 	ratio_head "$n VFs into vfio-pci"
-	ratio "bind: sh -c for each / tool" bind-shell bind-tool 1 ">= 10"
-	ratio "bind: one shell / tool" bind-loop bind-tool 1 ""
-	ratio "bind: driverctl / tool" bind-driverctl bind-tool 1 ""
-	ratio "bind: program / tool" bind-program bind-tool 1 ">= 1"
-	ratio "enable, no driver: program / tool" enable-program tool-none 1 ""
+	ratio "bind: sh -c for each / tool" bind-shell bind-tool 1 ">= 10" tool
+	ratio "bind: one shell / tool" bind-loop bind-tool 1 "" tool
+	ratio "bind: driverctl / tool" bind-driverctl bind-tool 1 "" tool
+	ratio "bind: program / tool" bind-program bind-tool 1 ">= 1" tool
+	ratio "enable, no driver: program / tool" enable-program tool-none 1 "" \
+		tool
 	ratio "enable and bind: tool / tool again" tool toolB 1 "1: chance"
 	ratio "open $opened VFs: one after another / at once" open \
 		open-threads 1 ">= 8"

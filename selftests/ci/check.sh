@@ -145,6 +145,9 @@ once part harness count_ktap "$vm/check.sh" -k "${kernels%%[[:space:]]*}"
 for series in $kernels; do
 	check_kernel "$series"
 done
+if [ "${GV_LONG-}" = yes ]; then
+	once part lint "$top/selftests/ci/lint.sh" all
+fi
 if [ "$every" ]; then
 	step "the table in Documentation/compat.rst" \
 		/usr/bin/python3 "$top/selftests/ci/compat.py" write

@@ -16,11 +16,18 @@ top=$(cd "$(dirname "$0")/../.." && pwd)
 
 steps="clang coccinelle checkpatch sparse shellcheck cppcheck kernel-doc manual
 	spec spelling layout"
-more="scan-build sparse-6.12 sparse-7.3"
+more="cross scan-build sparse-6.12 sparse-7.3"
 
 lint_clang()
 {
 	"$top/selftests/vm/modules.sh" clang W=1
+}
+
+# Sparse looks at the order of bytes as well; the tool is compiled only.
+lint_cross()
+{
+	"$top/selftests/vm/modules.sh" cross W=1 C=2 &&
+	"$top/selftests/vm/cross.sh" tool
 }
 
 lint_sparse()

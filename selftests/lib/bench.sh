@@ -53,27 +53,57 @@ median()
 ratio_head()
 {
 	printf '%-44s %13s %13s %7s %15s  %s\n' "$1" over under ratio \
-		'of the rounds' target
+		'95 % of samples' target
 }
 
-# The lowest and the highest ratio of rounds, which have one time of each.
+# Between what the ratio of the medians is in 95 of 100 samples that are drawn from
+# the rounds, with replacement: each round has one time of each.
 interval()
 {
 	paste "$times/$1" "$times/$2" | awk -v factor="$3" '
-		NF == 2 {
-			r = $1 / $2 * factor
-			if (!n++ || r < low)
-				low = r
-			if (r > high)
-				high = r
+		function median(v, m,    i, j, x) {
+			for (i = 2; i <= m; i++) {
+				x = v[i]
+				for (j = i; j > 1 && v[j - 1] > x; j--)
+					v[j] = v[j - 1]
+				v[j] = x
+			}
+			return v[int((m + 1) / 2)]
 		}
-		END { printf "%.2f-%.2f", low, high }'
+		NF == 2 { a[++n] = $1; b[n] = $2 }
+		END {
+			if (!n)
+				exit
+			srand(1)
+			for (k = 1; k <= 1000; k++) {
+				for (i = 1; i <= n; i++) {
+					pick = 1 + int(rand() * n)
+					x[i] = a[pick]
+					y[i] = b[pick]
+				}
+				r[k] = median(x, n) / median(y, n) * factor
+			}
+			median(r, 1000)
+			printf "%.2f-%.2f", r[25], r[975]
+		}'
 }
 
-# ratio WHAT OVER UNDER FACTOR TARGET: of the medians, and of single rounds
+# Does SERIES, measured twice as SERIES and SERIESB, differ from itself by more
+# than a tenth? Then chance is as large as what is looked for.
+control_off()
+{
+	[ -e "$times/$1" ] && [ -e "$times/$1B" ] &&
+	awk -v a="$(median "$1")" -v b="$(median "$1B")" 'BEGIN {
+		exit !(!a || !b || a / b < 0.9 || a / b > 1.1)
+	}'
+}
+
+# ratio WHAT OVER UNDER FACTOR TARGET [CONTROL]: of the medians, and of samples.
+# CONTROL is the series that was measured twice, else UNDER; where it differs from
+# itself the row ends in "A/A off": it shows nothing.
 ratio()
 {
-	local a b
+	local a b off=
 
 	a=$(median "$2")
 	b=$(median "$3")
@@ -81,10 +111,11 @@ ratio()
 		printf '%-44s not measured\n' "$1"
 		return
 	fi
+	! control_off "${6:-${3%B}}" || off='  A/A off'
 	awk -v what="$1" -v a="$a" -v b="$b" -v factor="$4" -v target="$5" \
-		-v interval="$(interval "$2" "$3" "$4")" 'BEGIN {
-		printf "%-44s %10.3f ms %10.3f ms %7.2f %15s  %s\n", what,
-			a / 1e6, b / 1e6, a / b * factor, interval, target
+		-v interval="$(interval "$2" "$3" "$4")" -v off="$off" 'BEGIN {
+		printf "%-44s %10.3f ms %10.3f ms %7.2f %15s  %s%s\n", what,
+			a / 1e6, b / 1e6, a / b * factor, interval, target, off
 	}'
 }
 

@@ -55,6 +55,12 @@ static uint64_t gv_drill_budget(const struct gv_drill *drill)
 	return gv_drill_budgets[drill->size] * (slow < 4 ? slow : 4);
 }
 
+void gv_drill_restart(struct gv_drill *drill)
+{
+	drill->begun = gv_now_ms();
+	drill->until = drill->begun + gv_drill_budget(drill);
+}
+
 void gv_drill_begin(struct gv_drill *drill, int argc, char **argv,
 		    const char *id, const char *what, struct gv_goals goals)
 {
@@ -75,8 +81,7 @@ void gv_drill_begin(struct gv_drill *drill, int argc, char **argv,
 		drill->state = 1;
 	drill->goal = goals.tries[drill->size];
 	gv_must("modprobe -a vfio_iommu_type1 gpuvirt");
-	drill->begun = gv_now_ms();
-	drill->until = drill->begun + gv_drill_budget(drill);
+	gv_drill_restart(drill);
 	gv_ktap_note("%s seed 0x%llx size %s", id,
 		     (unsigned long long)drill->seed,
 		     gv_drill_sizes[drill->size]);

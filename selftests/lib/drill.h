@@ -54,6 +54,9 @@ struct gv_drill {
 void gv_drill_begin(struct gv_drill *drill, int argc, char **argv,
 		    const char *id, const char *what, struct gv_goals goals);
 
+/* The time counts from here on: what is set up before may take long. */
+void gv_drill_restart(struct gv_drill *drill);
+
 /* How many times slower the kernel is than Debian's. */
 uint64_t gv_drill_slow(void);
 

@@ -225,14 +225,27 @@ int gv_type_get(struct gv_nl *nl, const char *address, const char *name,
 	return gv_type_do(nl, &req, msg, GPUVIRT_CMD_TYPE_GET, address, name);
 }
 
-#define GV_TYPES "/sys/bus/pci/devices/%s/mdev_supported_types/gpuvirt-sim-%s/"
+/* A file of a type, which has the name of the GPU's driver before its own. */
+static void gv_type_file(char path[256], const char *address, const char *name,
+			 const char *file)
+{
+	char driver[128] = "";
+	ssize_t len;
+
+	snprintf(path, 256, "/sys/bus/pci/devices/%s/driver", address);
+	len = readlink(path, driver, sizeof(driver) - 1);
+	if (len > 0)
+		driver[len] = 0;
+	snprintf(path, 256, "/sys/bus/pci/devices/%s/mdev_supported_types/%s-%s/%s",
+		 address, len > 0 ? strrchr(driver, '/') + 1 : "none", name,
+		 file);
+}
 
 int gv_type_available(const char *address, const char *name)
 {
 	char path[256], text[32];
 
-	snprintf(path, sizeof(path), GV_TYPES "available_instances", address,
-		 name);
+	gv_type_file(path, address, name, "available_instances");
 	return gv_file_read(path, text, sizeof(text)) ? atoi(text) : -1;
 }
 
@@ -247,7 +260,7 @@ int gv_vgpu_new(const char *address, const char *type, const char *uuid)
 	char path[256];
 	int err;
 
-	snprintf(path, sizeof(path), GV_TYPES "create", address, type);
+	gv_type_file(path, address, type, "create");
 	/*
 	 * The kernel forgets the UUID of a vGPU that is gone with the last
 	 * reference to its device; DEBUG_KOBJECT_RELEASE keeps one for seconds.

@@ -3,11 +3,12 @@
 #
 # Build the kernel modules for one kernel series, or for the running kernel.
 #
-# usage: modules.sh SERIES|host|clang [MAKE-VARIABLE=VALUE...]
+# usage: modules.sh SERIES|host|clang|cross [MAKE-VARIABLE=VALUE...]
 #        modules.sh flags	what make must be told here for a fetched kernel
 #
 # "clang" is that compiler, with the source of a kernel: Debian's headers are
-# for gcc alone. What is built so can't be loaded.
+# for gcc alone. "cross" is for a big-endian machine. What is built so can't be
+# loaded.
 #
 # The sources are linked into build/SERIES/src and built there, so that objects
 # of different kernels never meet and the source tree stays clean. W=1 and C=2
@@ -17,7 +18,7 @@ set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
 . "$top/selftests/lib/common.sh"
 
-[ $# -ge 1 ] || die "usage: modules.sh SERIES|host|clang [MAKE-VARIABLE=VALUE...]"
+[ $# -ge 1 ] || die "usage: modules.sh SERIES|host|clang|cross [MAKE-VARIABLE=VALUE...]"
 series=$1
 shift
 build=$top/build/$series
@@ -31,6 +32,11 @@ if [ "$series" = flags ]; then
 elif [ "$series" = clang ]; then
 	headers=$("$top/selftests/vm/clang.sh")
 	set -- "$@" KBUILD_MODPOST_WARN=1 LLVM="$("$top/selftests/vm/clang.sh" suffix)"
+elif [ "$series" = cross ]; then
+	headers=$("$top/selftests/vm/cross.sh")
+	# shellcheck disable=SC2046
+	set -- "$@" KBUILD_MODPOST_WARN=1 GV_TEST_MODULES=y \
+		$("$top/selftests/vm/cross.sh" make)
 elif [ "$series" = host ]; then
 	headers=/lib/modules/$(uname -r)/build
 	[ -e "$headers/Makefile" ] ||
@@ -58,11 +64,16 @@ link_sources()
 	find "$src" -xtype l -delete
 }
 
+from_source()
+{
+	[ "$series" = clang ] || [ "$series" = cross ]
+}
+
 # Flags that the kernel was configured with, but this compiler does not have;
 # and no BTF where the program that makes it is missing.
 tool_flags()
 {
-	if [ "$series" != host ] && [ "$series" != clang ]; then
+	if ! from_source && [ "$series" != host ]; then
 		echo "CC=${CC:-gcc}"
 		echo 'int x;' | "${CC:-gcc}" -fmin-function-alignment=16 -x c -c \
 			-o /dev/null - 2>/dev/null ||
@@ -87,10 +98,10 @@ show_log()
 		drop_module_info | drop_symbols
 }
 
-# There is no kernel of which what clang has built could know the symbols.
+# Of a kernel that is not built nobody knows the symbols.
 drop_symbols()
 {
-	if [ "$series" = clang ]; then
+	if from_source; then
 		sed '/^WARNING: Module.symvers is missing/,/at your own risk/d
 		     /^WARNING: modpost: .* undefined!/d
 		     /^WARNING: modpost: suppressed .* unresolved symbol/d'

@@ -40,6 +40,10 @@ static int gv_pci_notify(struct notifier_block *nb, unsigned long action,
 		else
 			gv_gpu_driver(pdev, failed);
 		break;
+	case BUS_NOTIFY_UNBIND_DRIVER:
+		if (pdev->is_virtfn)
+			gv_vf_leaving(pdev);
+		break;
 	}
 	return NOTIFY_DONE;
 }

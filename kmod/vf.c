@@ -145,18 +145,22 @@ struct gv_vf *gv_vf_next(struct gv_vf *prev)
  * gv_vf_is_open() - does a process have a VF open through VFIO
  * @vf: the VF
  *
+ * Who takes its driver away may own the group meanwhile, to keep VFIO out, as we
+ * do. A VF that is open VFIO's driver has enabled, and only for that one the
+ * kernel waits.
+ *
  * Context: process; waits for a moment while the IOMMU group changes.
  * Return: true if VFIO owns its IOMMU group.
  */
 bool gv_vf_is_open(struct gv_vf *vf)
 {
 	struct iommu_group *group;
-	bool managed, claimed;
+	bool possible, claimed;
 
 	spin_lock(&gv_state_lock);
-	managed = vf->managed;
+	possible = vf->managed && (!vf->leaving || pci_is_enabled(vf->pdev));
 	spin_unlock(&gv_state_lock);
-	if (!managed)
+	if (!possible)
 		return false;
 
 	group = iommu_group_get(&vf->pdev->dev);
@@ -338,6 +342,9 @@ void gv_vf_driver(struct pci_dev *pdev, bool failed)
 	drv = failed ? NULL : READ_ONCE(pdev->dev.driver);
 	name = drv ? drv->name : "";
 	vf->managed = drv && to_pci_driver(drv)->driver_managed_dma;
+	/* One that is there is told of by a look at the bus, and may be leaving. */
+	if (!drv)
+		vf->leaving = false;
 	if (strcmp(vf->driver, name)) {
 		strscpy(vf->driver, name, sizeof(vf->driver));
 		gv_commit();
@@ -347,6 +354,32 @@ void gv_vf_driver(struct pci_dev *pdev, bool failed)
 
 	if (changed)
 		gv_event_vf(GPUVIRT_CMD_VF_CHANGE_NTF, vf);
+	gv_vf_put(vf);
+}
+
+/**
+ * gv_vf_leaving() - the driver of a VF is about to be unbound, whoever does it
+ * @pdev: its PCI device
+ *
+ * A driver of VFIO leaves when nobody has the VF open any more, and nobody can be
+ * kept from waiting for that. One that was leaving before the VF was registered
+ * is not told of.
+ *
+ * Context: under the device lock of @pdev, in the PCI bus notifier.
+ */
+void gv_vf_leaving(struct pci_dev *pdev)
+{
+	struct gv_vf *vf = gv_vf_find_pdev(pdev);
+
+	if (!vf)
+		return;
+
+	spin_lock(&gv_state_lock);
+	vf->leaving = true;
+	gv_commit();
+	spin_unlock(&gv_state_lock);
+
+	gv_event_vf(GPUVIRT_CMD_VF_CHANGE_NTF, vf);
 	gv_vf_put(vf);
 }
 

@@ -149,6 +149,7 @@ static const struct gv_attr vf_attr[] = {
 	[GPUVIRT_A_VF_GENERATION]	= GV_U64("generation"),
 	[GPUVIRT_A_VF_SEQ]		= GV_U64("seq"),
 	[GPUVIRT_A_VF_OPERATION]	= GV_U64("operation"),
+	[GPUVIRT_A_VF_LEAVING]		= GV_BOOL("leaving"),
 };
 
 static const struct gv_attr id_attr[] = {

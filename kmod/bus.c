@@ -128,7 +128,7 @@ static int gv_bus_mark(struct gv_gpu *gpu, struct gv_why *why)
 		err = gv_fail(why, -EBUSY, GPUVIRT_REASON_GPU_BUSY, 0,
 			      "a backend offers vGPUs on %s: unbind its driver first",
 			      pci_name(gpu->pdev));
-	else if (gpu->changing || gpu->resets || gpu->pinned)
+	else if (gpu->changing || gpu->resets || gpu->ours)
 		err = gv_fail(why, -EBUSY, GPUVIRT_REASON_VFS_ENABLED, 0,
 			      "VFs of %s were enabled through us: disable them first",
 			      pci_name(gpu->pdev));

@@ -31,8 +31,11 @@ struct module;
  *	if it was not set (gv_state_lock)
  * @birth_once: the same for those that an operation enables; empty while none
  *	does (gv_state_lock)
- * @pinned: module of the PF driver, with a reference, while there are VFs that
- *	we have enabled (gv_state_lock)
+ * @ours: there are VFs, and it was us who was asked for them (gv_state_lock)
+ * @managed: how many of its VFs have a driver that leaves DMA to its user
+ *	(gv_state_lock)
+ * @pinned: module of the PF driver, with a reference, as gv_sriov_pin() has it
+ *	(gv_state_lock)
  * @changing: VFs are being enabled or disabled (gv_state_lock)
  * @resets: how many of its VFs are being reset (gv_state_lock)
  * @leaving: it is being removed by us (gv_state_lock)
@@ -48,6 +51,8 @@ struct gv_gpu {
 	struct gv_backend *be;
 	char birth[GPUVIRT_DRIVER_MAX + 1];
 	char birth_once[GPUVIRT_DRIVER_MAX + 1];
+	bool ours;
+	u32 managed;
 	struct module *pinned;
 	bool changing;
 	unsigned int resets;

@@ -7,6 +7,7 @@
 #include <linux/ctype.h>
 #include <linux/module.h>
 #include <linux/pci.h>
+#include <linux/rcupdate.h>
 
 #include "claim.h"
 #include "backend.h"
@@ -241,39 +242,64 @@ static int gv_sriov_explain(struct gv_gpu *gpu, u32 count, int err,
 		       gpu->pdev->driver->driver.name, count, -err);
 }
 
-/*
- * The PF driver must not be unloaded while VFs that we have enabled are there:
- * their users would lose them without a word.
+/**
+ * gv_sriov_pin() - keep the module of a PF driver loaded, or do so no longer
+ * @gpu: the GPU
+ *
+ * With that module VFs would be taken from their users without a word. So it is
+ * kept while there are VFs that we were asked for, and while any VF, whoever has
+ * enabled it, is bound to a driver that leaves DMA to its user, as those of VFIO
+ * do: it can be opened, and of that the bus does not tell. VFs that drivers of
+ * the host have, which nobody asked us for, keep nothing.
+ *
+ * A module that has begun to go can't be kept, nor needs the lock of the PF to be
+ * looked at: its memory stays for a grace period after its driver has left.
+ *
+ * Context: process; called when what decides has changed.
  */
-static void gv_sriov_pin(struct gv_gpu *gpu)
+void gv_sriov_pin(struct gv_gpu *gpu)
 {
-	struct module *owner = gpu->pdev->driver->driver.owner;
+	const struct device_driver *drv;
+	struct module *old = NULL;
 
-	device_lock_assert(&gpu->pdev->dev);
-
-	if (!owner || !try_module_get(owner))
-		return;
+	rcu_read_lock();
 	spin_lock(&gv_state_lock);
-	swap(owner, gpu->pinned);
+	drv = READ_ONCE(gpu->pdev->dev.driver);
+	if (!gpu->ours && !gpu->managed) {
+		old = gpu->pinned;
+		gpu->pinned = NULL;
+	} else if (drv && drv->owner != gpu->pinned &&
+		   try_module_get(drv->owner)) {
+		old = gpu->pinned;
+		gpu->pinned = drv->owner;
+	}
 	spin_unlock(&gv_state_lock);
-	module_put(owner);
+	rcu_read_unlock();
+	module_put(old);
+}
+
+/* It was us who was asked for the VFs that are there. */
+static void gv_sriov_own(struct gv_gpu *gpu)
+{
+	spin_lock(&gv_state_lock);
+	gpu->ours = true;
+	spin_unlock(&gv_state_lock);
+	gv_sriov_pin(gpu);
 }
 
 /**
- * gv_sriov_unpin() - the last VF of a GPU has gone, whoever has disabled them
+ * gv_sriov_disown() - the last VF of a GPU has gone, whoever has disabled them
  * @gpu: the GPU
  *
  * Its PF driver may be on the way out here, but waits for whoever removes the
  * VFs, and so for us.
  */
-void gv_sriov_unpin(struct gv_gpu *gpu)
+void gv_sriov_disown(struct gv_gpu *gpu)
 {
-	struct module *owner = NULL;
-
 	spin_lock(&gv_state_lock);
-	swap(owner, gpu->pinned);
+	gpu->ours = false;
 	spin_unlock(&gv_state_lock);
-	module_put(owner);
+	gv_sriov_pin(gpu);
 }
 
 /* VFs of a GPU that have not got the driver that they were meant to have. */
@@ -328,7 +354,7 @@ int gv_sriov_disable(struct gv_gpu *gpu, struct gv_why *why)
 
 	if (!pci_num_vf(pdev)) {
 		/* Of VFs that nobody knew, nobody saw the last one go. */
-		gv_sriov_unpin(gpu);
+		gv_sriov_disown(gpu);
 		return 0;
 	}
 	/* With the rescan lock no VF leaves its group while that is claimed. */
@@ -358,7 +384,7 @@ int gv_sriov_disable(struct gv_gpu *gpu, struct gv_why *why)
 			       pdev->driver->driver.name, -err);
 	}
 	/* The last VF may have gone before it was noted that there are some. */
-	gv_sriov_unpin(gpu);
+	gv_sriov_disown(gpu);
 	return 0;
 }
 
@@ -420,8 +446,10 @@ int gv_sriov_enable(struct gv_gpu *gpu, const struct gv_sriov_request *req,
 
 	if (pci_num_vf(pdev)) {
 		if (pci_num_vf(pdev) == req->count &&
-		    !gv_sriov_strays(gpu, driver))
+		    !gv_sriov_strays(gpu, driver)) {
+			gv_sriov_own(gpu);
 			return 0;
+		}
 		if (!req->resize)
 			return gv_fail(why, -EBUSY, GPUVIRT_REASON_VFS_ENABLED,
 				       GPUVIRT_A_VF_COUNT,
@@ -441,7 +469,7 @@ int gv_sriov_enable(struct gv_gpu *gpu, const struct gv_sriov_request *req,
 	}
 	err = gv_vfs_complete(gpu, why);
 	gv_sriov_birth_once(gpu, "");
-	gv_sriov_pin(gpu);
+	gv_sriov_own(gpu);
 	if (!err)
 		gv_sriov_enabled(gpu, req->count, driver, why);
 

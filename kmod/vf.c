@@ -258,6 +258,17 @@ static u32 gv_vfs_known(const struct gv_gpu *gpu)
 	return known;
 }
 
+/* What its GPU counts; one that has gone is counted no more. */
+static void gv_vf_set_managed(struct gv_vf *vf, bool managed)
+{
+	lockdep_assert_held(&gv_state_lock);
+
+	if (vf->gone || vf->managed == managed)
+		return;
+	vf->managed = managed;
+	vf->gpu->managed += managed ? 1 : -1;
+}
+
 /* The caller's reference stays. */
 static void gv_vf_drop(struct gv_vf *vf)
 {
@@ -266,6 +277,7 @@ static void gv_vf_drop(struct gv_vf *vf)
 	mutex_lock(&gv_vfs_lock);
 	spin_lock(&gv_state_lock);
 	if (!vf->gone) {
+		gv_vf_set_managed(vf, false);
 		vf->gone = true;
 		gv_commit();
 		dropped = true;
@@ -278,7 +290,9 @@ static void gv_vf_drop(struct gv_vf *vf)
 	if (!dropped)
 		return;
 	if (!gv_vfs_known(vf->gpu))
-		gv_sriov_unpin(vf->gpu);
+		gv_sriov_disown(vf->gpu);
+	else
+		gv_sriov_pin(vf->gpu);
 	gv_event_vf(GPUVIRT_CMD_VF_DELETE_NTF, vf);
 	gv_vf_put(vf);
 }
@@ -341,7 +355,7 @@ void gv_vf_driver(struct pci_dev *pdev, bool failed)
 	spin_lock(&gv_state_lock);
 	drv = failed ? NULL : READ_ONCE(pdev->dev.driver);
 	name = drv ? drv->name : "";
-	vf->managed = drv && to_pci_driver(drv)->driver_managed_dma;
+	gv_vf_set_managed(vf, drv && to_pci_driver(drv)->driver_managed_dma);
 	/* One that is there is told of by a look at the bus, and may be leaving. */
 	if (!drv)
 		vf->leaving = false;
@@ -352,6 +366,7 @@ void gv_vf_driver(struct pci_dev *pdev, bool failed)
 	}
 	spin_unlock(&gv_state_lock);
 
+	gv_sriov_pin(vf->gpu);
 	if (changed)
 		gv_event_vf(GPUVIRT_CMD_VF_CHANGE_NTF, vf);
 	gv_vf_put(vf);

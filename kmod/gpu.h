@@ -8,15 +8,10 @@
 
 #include <gpuvirt/why.h>
 
+#include "birth.h"
+
 struct gv_backend;
 struct module;
-
-/* What can stand in place of a driver that VFs are born into. */
-#define GV_BIRTH_NONE "none"
-#define GV_BIRTH_HOST "host"
-#define GV_BIRTH_VFIO "vfio-pci"
-/* Takes the setting of a GPU back. */
-#define GV_BIRTH_DEFAULT "default"
 
 /**
  * struct gv_gpu - a physical function that is a GPU, whoever drives it

@@ -148,23 +148,14 @@ out_unlock:
 	return err;
 }
 
-/*
- * The driver that VFs are born into: what was asked for, what the GPU is set to,
- * or else vfio-pci. NVIDIA's vGPUs are made by files that its own driver adds to
- * each VF.
- */
 static void gv_sriov_choose(struct gv_gpu *gpu, struct gv_sriov_request *req)
 {
-	const char *choice = GV_BIRTH_VFIO;
+	const char *choice;
 
-	if (req->driver[0])
-		return;
 	spin_lock(&gv_state_lock);
-	if (gpu->pdev->vendor == PCI_VENDOR_ID_NVIDIA)
-		choice = GV_BIRTH_HOST;
-	if (gpu->birth[0])
-		choice = gpu->birth;
-	strscpy(req->driver, choice, sizeof(req->driver));
+	choice = gv_birth_choose(gpu->pdev->vendor, gpu->birth, req->driver);
+	if (choice != req->driver)
+		strscpy(req->driver, choice, sizeof(req->driver));
 	spin_unlock(&gv_state_lock);
 }
 
@@ -190,7 +181,7 @@ static int gv_sriov_load(const char *driver, struct gv_why *why)
 /**
  * gv_sriov_prepare() - choose the driver of VFs and see that it is loaded
  * @gpu: the GPU
- * @req: what was asked for; gets the driver
+ * @req: what was asked for; gets the driver, as gv_birth_choose() has it
  * @why: where to note a refusal
  *
  * Context: process, not under the device lock of the PF: a driver that is loaded

@@ -19,7 +19,8 @@ static const struct {
 	void (*run)(uint64_t n);
 	unsigned int share;
 } models[] = {
-	{ "vram", gv_model_vram, 100 },
+	{ "birth", gv_model_birth, 1 },
+	{ "vram", gv_model_vram, 99 },
 	{ "type", gv_model_type, 100 },
 	{ "config", gv_model_config, 200 },
 	{ "display", gv_model_display, 150 },

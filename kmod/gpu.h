@@ -19,6 +19,7 @@ struct module;
  * @node: entry in the registry, in the order of arrival (gv_gpus_lock)
  * @pdev: the PCI device, with a reference (immutable)
  * @group: IOMMU group, negative if none (immutable)
+ * @sriov_off: it has an SR-IOV capability, with no VFs (immutable)
  * @driver: name of the bound PF driver, empty if none (gv_state_lock)
  * @driver_sriov: it can enable VFs (gv_state_lock)
  * @be: backend that offers mdev vGPUs, or NULL (gv_state_lock)
@@ -41,6 +42,7 @@ struct gv_gpu {
 	struct list_head node;
 	struct pci_dev *pdev;
 	int group;
+	bool sriov_off;
 	char driver[GPUVIRT_DRIVER_MAX + 1];
 	bool driver_sriov;
 	struct gv_backend *be;

@@ -83,6 +83,9 @@ int gv_sriov_blocked(struct gv_gpu *gpu, struct gv_why *why)
 	if (!IS_ENABLED(CONFIG_PCI_IOV))
 		return gv_fail(why, -EOPNOTSUPP, GPUVIRT_REASON_SRIOV_NONE, 0,
 			       "this kernel has no SR-IOV (CONFIG_PCI_IOV is not set)");
+	if (gpu->sriov_off)
+		return gv_fail(why, -EOPNOTSUPP, GPUVIRT_REASON_SRIOV_OFF, 0,
+			       "firmware has turned SR-IOV off: the capability is there, with 0 VFs");
 	if (!pdev->is_physfn)
 		return gv_fail(why, -EOPNOTSUPP, GPUVIRT_REASON_SRIOV_NONE, 0,
 			       "GPU has no SR-IOV capability, or its firmware hides it");
@@ -216,6 +219,34 @@ static int gv_sriov_buses(struct pci_dev *pdev, u32 count, struct gv_why *why)
 		       count - 1, last, (u32)pdev->bus->busn_res.end);
 }
 
+/*
+ * The same as gv_sriov_bars(), for which the kernel has looked for addresses when it
+ * found the device: then what it found none for is not even a resource any more.
+ * A BAR of 32 bits that was never used can't be told from none.
+ */
+static int gv_sriov_lost_bars(struct pci_dev *pdev, struct gv_why *why)
+{
+#ifdef CONFIG_PCI_IOV
+	int pos = pci_find_ext_capability(pdev, PCI_EXT_CAP_ID_SRIOV);
+	u32 bar;
+	int i;
+
+	for (i = 0; pos && i < PCI_SRIOV_NUM_BARS; i++) {
+		bar = 0;
+		pci_read_config_dword(pdev, pos + PCI_SRIOV_BAR + 4 * i, &bar);
+		if (bar && !pdev->resource[PCI_IOV_RESOURCES + i].parent)
+			return gv_fail(why, -ENOMEM,
+				       GPUVIRT_REASON_SRIOV_RESOURCES, 0,
+				       "BAR %d of the VFs has no address: see firmware, Above 4G",
+				       i);
+		if ((bar & PCI_BASE_ADDRESS_MEM_TYPE_MASK) ==
+		    PCI_BASE_ADDRESS_MEM_TYPE_64)
+			i++;
+	}
+#endif
+	return 0;
+}
+
 static int gv_sriov_explain(struct gv_gpu *gpu, u32 count, int err,
 			    struct gv_why *why)
 {
@@ -225,6 +256,8 @@ static int gv_sriov_explain(struct gv_gpu *gpu, u32 count, int err,
 		found = gv_sriov_bars(gpu->pdev, why);
 		if (!found)
 			found = gv_sriov_buses(gpu->pdev, count, why);
+		if (!found)
+			found = gv_sriov_lost_bars(gpu->pdev, why);
 	}
 	if (found)
 		return found;

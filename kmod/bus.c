@@ -40,6 +40,10 @@ static int gv_pci_notify(struct notifier_block *nb, unsigned long action,
 		else
 			gv_gpu_driver(pdev, failed);
 		break;
+	case BUS_NOTIFY_UNBIND_DRIVER:
+		if (pdev->is_virtfn)
+			gv_vf_leaving(pdev);
+		break;
 	}
 	return NOTIFY_DONE;
 }
@@ -128,7 +132,7 @@ static int gv_bus_mark(struct gv_gpu *gpu, struct gv_why *why)
 		err = gv_fail(why, -EBUSY, GPUVIRT_REASON_GPU_CHANGING, 0,
 			      "another operation on GPU %s is under way",
 			      pci_name(gpu->pdev));
-	else if (gpu->pinned)
+	else if (gpu->ours)
 		err = gv_fail(why, -EBUSY, GPUVIRT_REASON_VFS_ENABLED, 0,
 			      "VFs of %s were enabled through us: disable them first",
 			      pci_name(gpu->pdev));

@@ -328,6 +328,9 @@ int gv_gpu_add(struct pci_dev *pdev)
 	kref_init(&gpu->ref);
 	gpu->pdev = pci_dev_get(pdev);
 	gpu->group = gv_pci_group(pdev);
+	/* The PCI core has no use for such a capability, and does not tell. */
+	gpu->sriov_off = !pdev->is_physfn &&
+			 pci_find_ext_capability(pdev, PCI_EXT_CAP_ID_SRIOV);
 
 	/* The scan at load and the notifier can both see one device. */
 	mutex_lock(&gv_gpus_lock);

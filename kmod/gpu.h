@@ -8,15 +8,10 @@
 
 #include <gpuvirt/why.h>
 
+#include "birth.h"
+
 struct gv_backend;
 struct module;
-
-/* What can stand in place of a driver that VFs are born into. */
-#define GV_BIRTH_NONE "none"
-#define GV_BIRTH_HOST "host"
-#define GV_BIRTH_VFIO "vfio-pci"
-/* Takes the setting of a GPU back. */
-#define GV_BIRTH_DEFAULT "default"
 
 /**
  * struct gv_gpu - a physical function that is a GPU, whoever drives it
@@ -24,6 +19,7 @@ struct module;
  * @node: entry in the registry, in the order of arrival (gv_gpus_lock)
  * @pdev: the PCI device, with a reference (immutable)
  * @group: IOMMU group, negative if none (immutable)
+ * @sriov_off: it has an SR-IOV capability, with no VFs (immutable)
  * @driver: name of the bound PF driver, empty if none (gv_state_lock)
  * @driver_sriov: it can enable VFs (gv_state_lock)
  * @be: backend that offers mdev vGPUs, or NULL (gv_state_lock)
@@ -31,8 +27,11 @@ struct module;
  *	if it was not set (gv_state_lock)
  * @birth_once: the same for those that an operation enables; empty while none
  *	does (gv_state_lock)
- * @pinned: module of the PF driver, with a reference, while there are VFs that
- *	we have enabled (gv_state_lock)
+ * @ours: there are VFs, and it was us who was asked for them (gv_state_lock)
+ * @managed: how many of its VFs have a driver that leaves DMA to its user
+ *	(gv_state_lock)
+ * @pinned: module of the PF driver, with a reference, as gv_sriov_pin() has it
+ *	(gv_state_lock)
  * @changing: VFs are being enabled or disabled (gv_state_lock)
  * @resets: how many of its VFs are being reset (gv_state_lock)
  * @leaving: it is being removed by us (gv_state_lock)
@@ -43,11 +42,14 @@ struct gv_gpu {
 	struct list_head node;
 	struct pci_dev *pdev;
 	int group;
+	bool sriov_off;
 	char driver[GPUVIRT_DRIVER_MAX + 1];
 	bool driver_sriov;
 	struct gv_backend *be;
 	char birth[GPUVIRT_DRIVER_MAX + 1];
 	char birth_once[GPUVIRT_DRIVER_MAX + 1];
+	bool ours;
+	u32 managed;
 	struct module *pinned;
 	bool changing;
 	unsigned int resets;

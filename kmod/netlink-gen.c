@@ -142,7 +142,7 @@ const struct nla_policy gpuvirt_sim_del_nl_policy[GPUVIRT_A_SIM_GENERATION + 1] 
 /* GPUVIRT_CMD_SIM_SET - do */
 const struct nla_policy gpuvirt_sim_set_nl_policy[GPUVIRT_A_SIM_GENERATION + 1] = {
 	[GPUVIRT_A_SIM_GPU] = { .type = NLA_NUL_STRING, },
-	[GPUVIRT_A_SIM_FAULTS] = NLA_POLICY_MASK(NLA_U32, 0x3f),
+	[GPUVIRT_A_SIM_FAULTS] = NLA_POLICY_MASK(NLA_U32, 0x1ff),
 	[GPUVIRT_A_SIM_GENERATION] = { .type = NLA_U64, },
 };
 

@@ -172,7 +172,7 @@ out_unlock:
 }
 
 /**
- * gv_event_vf() - a VF came or went, or its driver did
+ * gv_event_vf() - a VF came or went, or its driver did, or is about to
  * @cmd: GPUVIRT_CMD_VF_CREATE_NTF, _DELETE_NTF or _CHANGE_NTF
  * @vf: the VF
  */

@@ -100,7 +100,7 @@ static int gv_nl_fill_gpu_sriov(struct sk_buff *skb, struct gv_gpu *gpu)
 {
 	struct gv_why why = {};
 
-	if (!gpu->pdev->is_physfn)
+	if (!gpu->pdev->is_physfn && !gpu->sriov_off)
 		return 0;
 	gv_sriov_blocked(gpu, &why);
 

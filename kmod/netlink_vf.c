@@ -29,6 +29,7 @@ int gv_nl_fill_vf(struct gv_nl_msg *msg, struct gv_vf *vf)
 	     nla_put_u32(skb, GPUVIRT_A_VF_IOMMU_GROUP, vf->group)) ||
 	    (node >= 0 && nla_put_u32(skb, GPUVIRT_A_VF_NUMA_NODE, node)) ||
 	    nla_put_u32(skb, GPUVIRT_A_VF_OPEN, open) ||
+	    nla_put_u32(skb, GPUVIRT_A_VF_LEAVING, vf->leaving) ||
 	    gv_nl_put_u64(skb, GPUVIRT_A_VF_GENERATION, gv_generation()))
 		err = -EMSGSIZE;
 	spin_unlock(&gv_state_lock);

@@ -7,6 +7,7 @@
 #include <linux/ctype.h>
 #include <linux/module.h>
 #include <linux/pci.h>
+#include <linux/rcupdate.h>
 
 #include "claim.h"
 #include "backend.h"
@@ -82,6 +83,9 @@ int gv_sriov_blocked(struct gv_gpu *gpu, struct gv_why *why)
 	if (!IS_ENABLED(CONFIG_PCI_IOV))
 		return gv_fail(why, -EOPNOTSUPP, GPUVIRT_REASON_SRIOV_NONE, 0,
 			       "this kernel has no SR-IOV (CONFIG_PCI_IOV is not set)");
+	if (gpu->sriov_off)
+		return gv_fail(why, -EOPNOTSUPP, GPUVIRT_REASON_SRIOV_OFF, 0,
+			       "firmware has turned SR-IOV off: the capability is there, with 0 VFs");
 	if (!pdev->is_physfn)
 		return gv_fail(why, -EOPNOTSUPP, GPUVIRT_REASON_SRIOV_NONE, 0,
 			       "GPU has no SR-IOV capability, or its firmware hides it");
@@ -147,23 +151,14 @@ out_unlock:
 	return err;
 }
 
-/*
- * The driver that VFs are born into: what was asked for, what the GPU is set to,
- * or else vfio-pci. NVIDIA's vGPUs are made by files that its own driver adds to
- * each VF.
- */
 static void gv_sriov_choose(struct gv_gpu *gpu, struct gv_sriov_request *req)
 {
-	const char *choice = GV_BIRTH_VFIO;
+	const char *choice;
 
-	if (req->driver[0])
-		return;
 	spin_lock(&gv_state_lock);
-	if (gpu->pdev->vendor == PCI_VENDOR_ID_NVIDIA)
-		choice = GV_BIRTH_HOST;
-	if (gpu->birth[0])
-		choice = gpu->birth;
-	strscpy(req->driver, choice, sizeof(req->driver));
+	choice = gv_birth_choose(gpu->pdev->vendor, gpu->birth, req->driver);
+	if (choice != req->driver)
+		strscpy(req->driver, choice, sizeof(req->driver));
 	spin_unlock(&gv_state_lock);
 }
 
@@ -189,7 +184,7 @@ static int gv_sriov_load(const char *driver, struct gv_why *why)
 /**
  * gv_sriov_prepare() - choose the driver of VFs and see that it is loaded
  * @gpu: the GPU
- * @req: what was asked for; gets the driver
+ * @req: what was asked for; gets the driver, as gv_birth_choose() has it
  * @why: where to note a refusal
  *
  * Context: process, not under the device lock of the PF: a driver that is loaded
@@ -224,6 +219,34 @@ static int gv_sriov_buses(struct pci_dev *pdev, u32 count, struct gv_why *why)
 		       count - 1, last, (u32)pdev->bus->busn_res.end);
 }
 
+/*
+ * The same as gv_sriov_bars(), for which the kernel has looked for addresses when it
+ * found the device: then what it found none for is not even a resource any more.
+ * A BAR of 32 bits that was never used can't be told from none.
+ */
+static int gv_sriov_lost_bars(struct pci_dev *pdev, struct gv_why *why)
+{
+#ifdef CONFIG_PCI_IOV
+	int pos = pci_find_ext_capability(pdev, PCI_EXT_CAP_ID_SRIOV);
+	u32 bar;
+	int i;
+
+	for (i = 0; pos && i < PCI_SRIOV_NUM_BARS; i++) {
+		bar = 0;
+		pci_read_config_dword(pdev, pos + PCI_SRIOV_BAR + 4 * i, &bar);
+		if (bar && !pdev->resource[PCI_IOV_RESOURCES + i].parent)
+			return gv_fail(why, -ENOMEM,
+				       GPUVIRT_REASON_SRIOV_RESOURCES, 0,
+				       "BAR %d of the VFs has no address: see firmware, Above 4G",
+				       i);
+		if ((bar & PCI_BASE_ADDRESS_MEM_TYPE_MASK) ==
+		    PCI_BASE_ADDRESS_MEM_TYPE_64)
+			i++;
+	}
+#endif
+	return 0;
+}
+
 static int gv_sriov_explain(struct gv_gpu *gpu, u32 count, int err,
 			    struct gv_why *why)
 {
@@ -233,6 +256,8 @@ static int gv_sriov_explain(struct gv_gpu *gpu, u32 count, int err,
 		found = gv_sriov_bars(gpu->pdev, why);
 		if (!found)
 			found = gv_sriov_buses(gpu->pdev, count, why);
+		if (!found)
+			found = gv_sriov_lost_bars(gpu->pdev, why);
 	}
 	if (found)
 		return found;
@@ -241,39 +266,64 @@ static int gv_sriov_explain(struct gv_gpu *gpu, u32 count, int err,
 		       gpu->pdev->driver->driver.name, count, -err);
 }
 
-/*
- * The PF driver must not be unloaded while VFs that we have enabled are there:
- * their users would lose them without a word.
+/**
+ * gv_sriov_pin() - keep the module of a PF driver loaded, or do so no longer
+ * @gpu: the GPU
+ *
+ * With that module VFs would be taken from their users without a word. So it is
+ * kept while there are VFs that we were asked for, and while any VF, whoever has
+ * enabled it, is bound to a driver that leaves DMA to its user, as those of VFIO
+ * do: it can be opened, and of that the bus does not tell. VFs that drivers of
+ * the host have, which nobody asked us for, keep nothing.
+ *
+ * A module that has begun to go can't be kept, nor needs the lock of the PF to be
+ * looked at: its memory stays for a grace period after its driver has left.
+ *
+ * Context: process; called when what decides has changed.
  */
-static void gv_sriov_pin(struct gv_gpu *gpu)
+void gv_sriov_pin(struct gv_gpu *gpu)
 {
-	struct module *owner = gpu->pdev->driver->driver.owner;
+	const struct device_driver *drv;
+	struct module *old = NULL;
 
-	device_lock_assert(&gpu->pdev->dev);
-
-	if (!owner || !try_module_get(owner))
-		return;
+	rcu_read_lock();
 	spin_lock(&gv_state_lock);
-	swap(owner, gpu->pinned);
+	drv = READ_ONCE(gpu->pdev->dev.driver);
+	if (!gpu->ours && !gpu->managed) {
+		old = gpu->pinned;
+		gpu->pinned = NULL;
+	} else if (drv && drv->owner != gpu->pinned &&
+		   try_module_get(drv->owner)) {
+		old = gpu->pinned;
+		gpu->pinned = drv->owner;
+	}
 	spin_unlock(&gv_state_lock);
-	module_put(owner);
+	rcu_read_unlock();
+	module_put(old);
+}
+
+/* It was us who was asked for the VFs that are there. */
+static void gv_sriov_own(struct gv_gpu *gpu)
+{
+	spin_lock(&gv_state_lock);
+	gpu->ours = true;
+	spin_unlock(&gv_state_lock);
+	gv_sriov_pin(gpu);
 }
 
 /**
- * gv_sriov_unpin() - the last VF of a GPU has gone, whoever has disabled them
+ * gv_sriov_disown() - the last VF of a GPU has gone, whoever has disabled them
  * @gpu: the GPU
  *
  * Its PF driver may be on the way out here, but waits for whoever removes the
  * VFs, and so for us.
  */
-void gv_sriov_unpin(struct gv_gpu *gpu)
+void gv_sriov_disown(struct gv_gpu *gpu)
 {
-	struct module *owner = NULL;
-
 	spin_lock(&gv_state_lock);
-	swap(owner, gpu->pinned);
+	gpu->ours = false;
 	spin_unlock(&gv_state_lock);
-	module_put(owner);
+	gv_sriov_pin(gpu);
 }
 
 /* VFs of a GPU that have not got the driver that they were meant to have. */
@@ -361,7 +411,7 @@ int gv_sriov_disable(struct gv_gpu *gpu, struct gv_why *why)
 
 	if (!pci_num_vf(pdev)) {
 		/* Of VFs that nobody knew, nobody saw the last one go. */
-		gv_sriov_unpin(gpu);
+		gv_sriov_disown(gpu);
 		return 0;
 	}
 	/* With the rescan lock no VF leaves its group while that is claimed. */
@@ -401,7 +451,7 @@ int gv_sriov_disable(struct gv_gpu *gpu, struct gv_why *why)
 			       pdev->driver->driver.name, -err);
 	}
 	/* The last VF may have gone before it was noted that there are some. */
-	gv_sriov_unpin(gpu);
+	gv_sriov_disown(gpu);
 	return 0;
 }
 
@@ -484,8 +534,10 @@ int gv_sriov_enable(struct gv_gpu *gpu, const struct gv_sriov_request *req,
 	device_lock_assert(&pdev->dev);
 
 	if (before) {
-		if (gv_sriov_as_asked(gpu, req))
+		if (gv_sriov_as_asked(gpu, req)) {
+			gv_sriov_own(gpu);
 			return 0;
+		}
 		if (!req->resize)
 			return gv_fail(why, -EBUSY, GPUVIRT_REASON_VFS_ENABLED,
 				       GPUVIRT_A_VF_COUNT,
@@ -510,7 +562,7 @@ int gv_sriov_enable(struct gv_gpu *gpu, const struct gv_sriov_request *req,
 	}
 	err = gv_vfs_complete(gpu, why);
 	gv_sriov_birth_once(gpu, "");
-	gv_sriov_pin(gpu);
+	gv_sriov_own(gpu);
 	if (!err)
 		gv_sriov_enabled(gpu, req->count, driver, why);
 

@@ -31,7 +31,8 @@ int gv_sriov_prepare(struct gv_gpu *gpu, struct gv_sriov_request *req,
 int gv_sriov_enable(struct gv_gpu *gpu, const struct gv_sriov_request *req,
 		    struct gv_why *why);
 int gv_sriov_disable(struct gv_gpu *gpu, struct gv_why *why);
-void gv_sriov_unpin(struct gv_gpu *gpu);
+void gv_sriov_pin(struct gv_gpu *gpu);
+void gv_sriov_disown(struct gv_gpu *gpu);
 
 /* vf_operation.c */
 int gv_vf_enable_op(const char *address, const struct gv_sriov_request *req,

@@ -147,6 +147,10 @@ struct gv_vf *gv_vf_next(struct gv_vf *prev)
  * gv_vf_is_open() - does a process have a VF open through VFIO
  * @vf: the VF
  *
+ * Who takes its driver away may own the group meanwhile, to keep VFIO out, as we
+ * do. A VF that is open VFIO's driver has enabled, and only for that one the
+ * kernel waits.
+ *
  * Context: process; waits for a moment while the IOMMU group changes.
  * Return: true if VFIO owns its IOMMU group. In the moment in which we claim that
  * or let it go it may be either.
@@ -154,12 +158,12 @@ struct gv_vf *gv_vf_next(struct gv_vf *prev)
 bool gv_vf_is_open(struct gv_vf *vf)
 {
 	struct iommu_group *group;
-	bool managed, claimed;
+	bool possible, claimed;
 
 	spin_lock(&gv_state_lock);
-	managed = vf->managed;
+	possible = vf->managed && (!vf->leaving || pci_is_enabled(vf->pdev));
 	spin_unlock(&gv_state_lock);
-	if (!managed)
+	if (!possible)
 		return false;
 
 	group = iommu_group_get(&vf->pdev->dev);
@@ -257,6 +261,17 @@ static u32 gv_vfs_known(const struct gv_gpu *gpu)
 	return known;
 }
 
+/* What its GPU counts; one that has gone is counted no more. */
+static void gv_vf_set_managed(struct gv_vf *vf, bool managed)
+{
+	lockdep_assert_held(&gv_state_lock);
+
+	if (vf->gone || vf->managed == managed)
+		return;
+	vf->managed = managed;
+	vf->gpu->managed += managed ? 1 : -1;
+}
+
 /* The caller's reference stays. */
 static void gv_vf_drop(struct gv_vf *vf)
 {
@@ -265,6 +280,7 @@ static void gv_vf_drop(struct gv_vf *vf)
 	mutex_lock(&gv_vfs_lock);
 	spin_lock(&gv_state_lock);
 	if (!vf->gone) {
+		gv_vf_set_managed(vf, false);
 		vf->gone = true;
 		gv_commit();
 		dropped = true;
@@ -277,7 +293,9 @@ static void gv_vf_drop(struct gv_vf *vf)
 	if (!dropped)
 		return;
 	if (!gv_vfs_known(vf->gpu))
-		gv_sriov_unpin(vf->gpu);
+		gv_sriov_disown(vf->gpu);
+	else
+		gv_sriov_pin(vf->gpu);
 	gv_event_vf(GPUVIRT_CMD_VF_DELETE_NTF, vf);
 	gv_vf_put(vf);
 }
@@ -344,7 +362,10 @@ void gv_vf_driver(struct pci_dev *pdev, bool failed)
 		vf->group = group;
 	drv = failed ? NULL : READ_ONCE(pdev->dev.driver);
 	name = drv ? drv->name : "";
-	vf->managed = drv && to_pci_driver(drv)->driver_managed_dma;
+	gv_vf_set_managed(vf, drv && to_pci_driver(drv)->driver_managed_dma);
+	/* One that is there is told of by a look at the bus, and may be leaving. */
+	if (!drv)
+		vf->leaving = false;
 	if (strcmp(vf->driver, name)) {
 		strscpy(vf->driver, name, sizeof(vf->driver));
 		gv_commit();
@@ -352,8 +373,35 @@ void gv_vf_driver(struct pci_dev *pdev, bool failed)
 	}
 	spin_unlock(&gv_state_lock);
 
+	gv_sriov_pin(vf->gpu);
 	if (changed)
 		gv_event_vf(GPUVIRT_CMD_VF_CHANGE_NTF, vf);
+	gv_vf_put(vf);
+}
+
+/**
+ * gv_vf_leaving() - the driver of a VF is about to be unbound, whoever does it
+ * @pdev: its PCI device
+ *
+ * A driver of VFIO leaves when nobody has the VF open any more, and nobody can be
+ * kept from waiting for that. One that was leaving before the VF was registered
+ * is not told of.
+ *
+ * Context: under the device lock of @pdev, in the PCI bus notifier.
+ */
+void gv_vf_leaving(struct pci_dev *pdev)
+{
+	struct gv_vf *vf = gv_vf_find_pdev(pdev);
+
+	if (!vf)
+		return;
+
+	spin_lock(&gv_state_lock);
+	vf->leaving = true;
+	gv_commit();
+	spin_unlock(&gv_state_lock);
+
+	gv_event_vf(GPUVIRT_CMD_VF_CHANGE_NTF, vf);
 	gv_vf_put(vf);
 }
 

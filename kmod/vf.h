@@ -21,6 +21,8 @@
  * @managed: the bound driver leaves DMA to its user, as those of VFIO do; the
  *	others use the DMA API, and keep VFIO out of the IOMMU group
  *	(gv_state_lock)
+ * @leaving: @driver is being unbound, which takes until nobody has the VF open
+ *	(gv_state_lock)
  * @gone: it has left the list (gv_state_lock)
  * @parked: drivers are kept from it, as it is about to be taken away (device lock
  *	of the PF)
@@ -36,6 +38,7 @@ struct gv_vf {
 	int group;
 	char driver[GPUVIRT_DRIVER_MAX + 1];
 	bool managed;
+	bool leaving;
 	bool gone;
 	bool parked;
 	char *kept;
@@ -44,6 +47,7 @@ struct gv_vf {
 void gv_vf_add(struct pci_dev *pdev);
 void gv_vf_del(struct pci_dev *pdev);
 void gv_vf_driver(struct pci_dev *pdev, bool failed);
+void gv_vf_leaving(struct pci_dev *pdev);
 int gv_vfs_complete(struct gv_gpu *gpu, struct gv_why *why);
 void gv_vfs_of_gpu_del(struct gv_gpu *gpu);
 

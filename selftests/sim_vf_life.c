@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
+ * libs: libmnl
  * timeout: 300
  *
  * VFs of the simulated GPU come and go while they are used, and memory is
@@ -13,6 +14,7 @@
 #include <unistd.h>
 
 #include "ktap.h"
+#include "nl.h"
 #include "vf.h"
 
 #define IOVA 0x40000000ULL
@@ -155,22 +157,78 @@ static void check_goes(void)
 		      "the GPU goes with its VFs");
 }
 
+static void skip(struct gv_nl *nl)
+{
+	static struct gv_msg msg;
+
+	while (gv_nl_event(nl, &msg, 0))
+		;
+}
+
+/* The next event of the VF that says whether its driver leaves. */
+static bool told(struct gv_nl *nl, bool open, bool leaving)
+{
+	static struct gv_msg msg;
+
+	while (gv_nl_event(nl, &msg, 10000)) {
+		if (msg.cmd != GPUVIRT_CMD_VF_CHANGE_NTF ||
+		    strcmp(gv_str(&msg, GPUVIRT_A_VF_ADDRESS), id))
+			continue;
+		gv_ktap_note("open %u, leaving %u",
+			     gv_u32(&msg, GPUVIRT_A_VF_OPEN),
+			     gv_u32(&msg, GPUVIRT_A_VF_LEAVING));
+		return gv_u32(&msg, GPUVIRT_A_VF_OPEN) == open &&
+		       gv_u32(&msg, GPUVIRT_A_VF_LEAVING) == leaving &&
+		       gv_has(&msg, GPUVIRT_A_VF_DRIVER) == leaving;
+	}
+	return false;
+}
+
+/* Disabled without anybody having it open: whoever claims its group meanwhile. */
+static void check_unused(struct gv_nl *nl)
+{
+	gv_must("gpuvirt vf enable %s 4", gpu);
+	skip(nl);
+	gv_must("gpuvirt vf disable %s", gpu);
+	gv_ktap_check(told(nl, false, true) && told(nl, false, false),
+		      "a VF that we disable is not told of as open");
+	gv_must("gpuvirt vf enable %s 4", gpu);
+	skip(nl);
+	gv_ktap_check(!gv_vfs_set(gpu, 0) && told(nl, false, true) &&
+		      told(nl, false, false),
+		      "nor one that the PF driver disables");
+}
+
 /* A client that has its files open when the device goes by another way. */
 static void check_foreign(void)
 {
+	struct gv_nl nl;
 	char path[80];
 	pid_t pid;
 
+	gv_nl_open(&nl);
+	if (gv_nl_join(&nl, nl.config))
+		gv_ktap_bail("no events");
 	gv_host_sim_add(gpu, "vram 64MiB total-vfs 4");
+	check_unused(&nl);
 	gv_vfs_enable(gpu, 4);
 	gv_vfio_must_open(&vf, id);
+	skip(&nl);
 	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/remove", gpu);
 	pid = gv_file_write_child(path, "1");
 	gv_ktap_check(gv_child_status(pid, 1000) == -1 &&
 		      !gv_mbox_run(&vf, GV_OP_NOP),
 		      "the PCI core's own removal waits for the user");
+	gv_ktap_check(told(&nl, true, true),
+		      "an event tells of it while it waits");
+	gv_ktap_check(!gv_run("gpuvirt vf show %s", id) &&
+		      gv_said_all("open yes", "leaving yes",
+				  "the kernel waits for who has it open", NULL),
+		      "and so does vf show");
 	gv_vfio_close(&vf);
 	gv_ktap_check(!gv_child_status(pid, 30000), "and ends when that lets go");
+	gv_ktap_check(told(&nl, false, false), "which is an event, too");
+	gv_nl_close(&nl);
 	gv_ktap_check(!gv_run("gpuvirt sim del %s", gpu),
 		      "the GPU can still be deleted");
 }
@@ -178,7 +236,7 @@ static void check_foreign(void)
 int main(void)
 {
 	gv_host_begin();
-	gv_ktap_plan(14);
+	gv_ktap_plan(19);
 	gv_host_sim_add(gpu, "vram 64MiB total-vfs 4");
 	gv_vfs_enable(gpu, 4);
 	gv_vf_name(id, gpu, 2);

@@ -165,6 +165,36 @@ pinned()
 	grep -q 'in use' /tmp/err && bound 8 vfio-pci
 }
 
+# Nor those from users that somebody else has given them to. Without such a user
+# it is no matter of ours, until we are asked for just what is there.
+pinned_for_others()
+{
+	local status
+
+	echo 0 >$devices/$gpu/sriov_drivers_autoprobe &&
+	echo 2 >$devices/$gpu/sriov_numvfs && refs 0 &&
+	echo vfio-pci >$devices/$vf0/driver_override &&
+	echo $vf0 >$pci/drivers_probe && ! modprobe -r nvme 2>/tmp/err &&
+	grep 'in use' /tmp/err && num_vfs 2 &&
+	works gpuvirt id del 1b36:0010 && refs 0 &&
+	works gpuvirt id add 1b36:0010 && refs 1 &&
+	echo $vf0 >$pci/drivers/vfio-pci/unbind && refs 0 &&
+	works gpuvirt vf enable $gpu 2 driver none && refs 1 &&
+	refused "were enabled through us" gpuvirt id del 1b36:0010 &&
+	echo 0 >$devices/$gpu/sriov_numvfs && refs 0
+	status=$?
+	echo 1 >$devices/$gpu/sriov_drivers_autoprobe
+	return $status
+}
+
+# refs COUNT: so often the module of the PF driver is held
+refs()
+{
+	[ "$(cat /sys/module/nvme/refcnt)" = "$1" ] && return
+	echo "nvme is held $(cat /sys/module/nvme/refcnt) times, not $1"
+	return 1
+}
+
 disable()
 {
 	works gpuvirt vf disable $gpu && num_vfs 0 && works gpuvirt vf show &&
@@ -384,7 +414,7 @@ unload()
 modprobe vfio_iommu_type1
 modprobe nvme
 modprobe gpuvirt
-ktap_plan 27
+ktap_plan 28
 ktap_run "an NVMe controller is no GPU" unknown
 ktap_run "by its id it is taken for one" by_id
 ktap_run "64 VFs are enabled, all bound to vfio-pci" all
@@ -397,6 +427,7 @@ ktap_run "while one is open all stay as they are" open_stays
 ktap_run "with consent there are fewer" resize
 ktap_run "the PF driver can't be unloaded meanwhile" pinned
 ktap_run "they are disabled, and disabling none is fine" disable
+ktap_run "nor while others have bound one to VFIO" pinned_for_others
 ktap_run "VFs without a driver" no_driver
 ktap_run "VFs with another driver" other_driver
 ktap_run "numbers that can't be" bad_counts

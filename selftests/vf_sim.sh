@@ -201,6 +201,31 @@ no_sriov()
 	works gpuvirt sim del "$gpu"
 }
 
+# found FAULTS: the GPU is taken off its bus, and found again with these faults
+found()
+{
+	works gpuvirt sim set "$gpu" faults "$1" &&
+	echo 1 >$devices/"$gpu"/remove && echo 1 >/sys/bus/pci/rescan &&
+	[ -e $devices/"$gpu"/driver ]
+}
+
+# What firmware and buses leave no room for, each in its own words.
+no_room()
+{
+	add_gpu && found sriov-off &&
+	refused "firmware has turned SR-IOV off" gpuvirt vf enable "$gpu" 1 &&
+	grep -q "sriov-off" "$said.err" &&
+	refused "firmware has turned SR-IOV off" 		gpuvirt vf set "$gpu" driver none &&
+	works gpuvirt gpu show "$gpu" &&
+	has "no VFs: firmware has turned SR-IOV off" && hasnt total-vfs &&
+	found vf-buses && refused 	"VF 2 needs PCI bus 01, there are buses up to 00 here (no ARI?) (sriov-resources" 		gpuvirt vf enable "$gpu" 3 && num_vfs 0 && found vf-bars &&
+	refused "BAR 0 of the VFs" gpuvirt vf enable "$gpu" 3 &&
+	grep -q "has no address.*(sriov-resources" "$said.err" && num_vfs 0 &&
+	found none &&
+	works gpuvirt vf enable "$gpu" 3 && [ "$(bound)" -eq 3 ] &&
+	works gpuvirt sim del "$gpu"
+}
+
 # Any driver does: pci-stub stands for a vendor's, which has another name than its
 # module.
 variant()
@@ -260,7 +285,7 @@ unloaded()
 trap let_go EXIT
 modprobe vfio_iommu_type1
 modprobe gpuvirt-sim
-ktap_plan 17
+ktap_plan 18
 ktap_run "16 VFs, each in a group of its own and in vfio-pci" enable
 ktap_run "the same in JSON" json
 ktap_run "all are reset at once, but not when a VMM has one open" reset_all
@@ -274,6 +299,7 @@ ktap_run "a reset that does not end" stuck
 ktap_run "several at once" at_once
 ktap_run "a GPU goes with its VFs" gone_with_vfs
 ktap_run "a GPU without SR-IOV" no_sriov
+ktap_run "a GPU with no room for VFs, or with SR-IOV turned off" no_room
 ktap_run "a variant of vfio-pci for them" variant
 ktap_run "a group that VFs share with their PF" shared
 ktap_run "and with a VF that a driver of the host has" shared_by_vf

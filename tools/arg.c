@@ -13,7 +13,8 @@ static const char *const port_words[] = { "none", "acs", "acs-off", "no-acs",
 /* The first is no bit. */
 static const char *const fault_words[] = { "none", "few-vfs", "vf-enable",
 					   "vf-probe", "flr-stuck",
-					   "vf-disable", "no-vfs", NULL };
+					   "vf-disable", "no-vfs", "sriov-off",
+					   "vf-buses", "vf-bars", NULL };
 static const char *const persist_words[] = { "yes", "show", "no", NULL };
 
 static const struct {
@@ -61,10 +62,11 @@ static const struct {
 	[GV_KIND_DIR]	     = { "DIR", "a directory", NULL },
 	[GV_KIND_PORT]	     = { "none|acs|acs-off|no-acs",
 				 "none, acs, acs-off or no-acs", port_words },
-	[GV_KIND_FAULTS]     = { "none|few-vfs|vf-enable|vf-probe|flr-stuck|vf-disable|no-vfs",
+	[GV_KIND_FAULTS]     = { "none|few-vfs|vf-enable|vf-probe|flr-stuck|vf-disable|no-vfs|sriov-off|vf-buses|vf-bars",
 				 "none, or few-vfs, vf-enable, vf-probe, "
-				 "flr-stuck, vf-disable and no-vfs with commas "
-				 "between", fault_words },
+				 "flr-stuck, vf-disable, no-vfs, sriov-off, "
+				 "vf-buses and vf-bars with commas between",
+				 fault_words },
 };
 
 const char *gv_kind_name(enum gv_kind kind)

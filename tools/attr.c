@@ -24,12 +24,12 @@ GV_NAMES(gv_names_reason,
 	 "operation-limit", "device-error", "gpu-changing", "sriov-none",
 	 "sriov-driver", "sriov-resources", "vfs-enabled", "vf-unknown",
 	 "vf-open", "vf-driven", "driver-unknown", "id-exists", "id-unknown",
-	 "id-limit", "iommu-conflict");
+	 "id-limit", "iommu-conflict", "sriov-off");
 GV_STATIC_NAMES(capability, "mdev", "sim");
 GV_STATIC_NAMES(method, "passthrough", "mdev", "sriov", "partition");
 GV_STATIC_NAMES(root_port, "none", "acs", "acs-off", "no-acs");
 GV_STATIC_NAMES(sim_fault, "few-vfs", "vf-enable", "vf-probe", "flr-stuck",
-		"vf-disable", "no-vfs");
+		"vf-disable", "no-vfs", "sriov-off", "vf-buses", "vf-bars");
 GV_STATIC_NAMES(via, "mdev", "vf");
 GV_STATIC_NAMES(operation_kind, "sim-new", "sim-del", "vgpu-reset",
 		"vf-enable", "vf-disable", "vf-reset", "id-new", "id-del");
@@ -149,6 +149,7 @@ static const struct gv_attr vf_attr[] = {
 	[GPUVIRT_A_VF_GENERATION]	= GV_U64("generation"),
 	[GPUVIRT_A_VF_SEQ]		= GV_U64("seq"),
 	[GPUVIRT_A_VF_OPERATION]	= GV_U64("operation"),
+	[GPUVIRT_A_VF_LEAVING]		= GV_BOOL("leaving"),
 };
 
 static const struct gv_attr id_attr[] = {

@@ -130,10 +130,13 @@ static const char *const hint[] = {
 	[GPUVIRT_REASON_IOMMU_CONFLICT] =
 		"boot with intel_iommu=off or amd_iommu=off, or a newer kernel "
 		"(6.12)",
+	[GPUVIRT_REASON_SRIOV_OFF] =
+		"turn SR-IOV on in the settings of the firmware, or of the "
+		"card, and boot again",
 };
 
 _Static_assert(sizeof(hint) / sizeof(hint[0]) ==
-	       GPUVIRT_REASON_IOMMU_CONFLICT + 1,
+	       GPUVIRT_REASON_SRIOV_OFF + 1,
 	       "a new reason needs a line on what to do next");
 
 const char *gv_hint(uint32_t reason)

@@ -150,13 +150,30 @@ void gv_show_vgpu(const struct gv_obj *vgpu)
 	gv_out_object_end();
 }
 
+/* What nobody can refuse: a change that somebody else makes elsewhere. */
+static void gv_show_vf_open(const struct gv_obj *vf)
+{
+	if (!gv_obj_num(vf, GPUVIRT_A_VF_OPEN))
+		return;
+	if (gv_obj_num(vf, GPUVIRT_A_VF_LEAVING))
+		gv_out_text(GV_DEEP,
+			    "its driver is being taken away: the kernel waits for who has it open");
+	else
+		gv_out_text(GV_DEEP,
+			    "if others disable, unbind or remove it, the kernel waits for who has it open");
+}
+
 void gv_show_vf(const struct gv_obj *vf)
 {
+	bool leaving = gv_obj_num(vf, GPUVIRT_A_VF_LEAVING);
+
 	gv_out_obj(NULL, vf);
 	gv_out_titled(0, gv_obj_word(vf, GPUVIRT_A_VF_ADDRESS), vf,
 		      GV_ATTRS(GPUVIRT_A_VF_GPU, GPUVIRT_A_VF_INDEX,
 			       GPUVIRT_A_VF_DRIVER, GPUVIRT_A_VF_IOMMU_GROUP,
-			       GPUVIRT_A_VF_OPEN, GPUVIRT_A_VF_SERIAL));
+			       GPUVIRT_A_VF_OPEN, GPUVIRT_A_VF_SERIAL,
+			       leaving ? GPUVIRT_A_VF_LEAVING : 0));
+	gv_show_vf_open(vf);
 	gv_out_object_end();
 }
 

@@ -9,6 +9,9 @@
 
 #include "sim.h"
 
+/* Size of the BAR that a fault gives to VFs. */
+#define GV_SIM_VF_BAR 0x100000U
+
 #define GV_SIM_LINK (PCI_EXP_LNKCAP_SLS_16_0GB | 16 << 4)
 
 /* Header of an extended capability. */
@@ -57,6 +60,9 @@ static void gv_sim_fill_sriov(struct gv_sim *sim, u8 *config)
 	/* 4 KiB to 4 MiB, of BARs that there are none of. */
 	put_unaligned_le32(0x553, iov + PCI_SRIOV_SUP_PGSIZE);
 	put_unaligned_le32(1, iov + PCI_SRIOV_SYS_PGSIZE);
+	/* But for a fault, which gv_sim_config_fault() hides. */
+	put_unaligned_le32(PCI_BASE_ADDRESS_MEM_TYPE_64 |
+			   PCI_BASE_ADDRESS_MEM_PREFETCH, iov + PCI_SRIOV_BAR);
 }
 
 /*
@@ -161,6 +167,8 @@ static void gv_sim_rw_sriov(u8 *rw)
 			   PCI_SRIOV_CTRL_ARI, iov + PCI_SRIOV_CTRL);
 	put_unaligned_le16(0xffff, iov + PCI_SRIOV_NUM_VF);
 	put_unaligned_le32(~0U, iov + PCI_SRIOV_SYS_PGSIZE);
+	put_unaligned_le32(~(GV_SIM_VF_BAR - 1), iov + PCI_SRIOV_BAR);
+	put_unaligned_le32(~0U, iov + PCI_SRIOV_BAR + 4);
 }
 
 /**
@@ -181,6 +189,30 @@ void gv_sim_config_init(struct gv_sim *sim)
 		gv_sim_config_fill(&sim->functions[i]);
 }
 
+/*
+ * What a byte of the SR-IOV capability of the PF reads as, with faults that the PCI
+ * core meets when it finds the device. While there are VFs they are where they are:
+ * their offset may depend on their number.
+ */
+static u8 gv_sim_config_fault(struct gv_sim *sim, unsigned int pos, u8 val)
+{
+	const u8 *iov = gv_sim_pf(sim)->config + GV_SIM_EXT_SRIOV;
+
+	if (!sim->total_vfs || pos < GV_SIM_EXT_SRIOV)
+		return val;
+	switch (pos - GV_SIM_EXT_SRIOV) {
+	case PCI_SRIOV_INITIAL_VF ... PCI_SRIOV_TOTAL_VF + 1:
+		return gv_sim_faulty(sim, GPUVIRT_SIM_FAULT_SRIOV_OFF) ? 0 : val;
+	case PCI_SRIOV_VF_OFFSET + 1:
+		if (get_unaligned_le16(iov + PCI_SRIOV_NUM_VF))
+			return val;
+		return gv_sim_faulty(sim, GPUVIRT_SIM_FAULT_VF_BUSES) ? 1 : val;
+	case PCI_SRIOV_BAR ... PCI_SRIOV_BAR + 7:
+		return gv_sim_faulty(sim, GPUVIRT_SIM_FAULT_VF_BARS) ? val : 0;
+	}
+	return val;
+}
+
 /**
  * gv_sim_config_read() - read from a function's configuration space
  * @fn: the function
@@ -195,6 +227,7 @@ u32 gv_sim_config_read(struct gv_sim_function *fn, unsigned int pos, int size)
 	struct gv_sim *sim = fn->sim;
 	unsigned long flags;
 	u32 val = 0;
+	u8 byte;
 	int i;
 
 	if (pos + size > GV_SIM_CONFIG_SIZE)
@@ -204,8 +237,12 @@ u32 gv_sim_config_read(struct gv_sim_function *fn, unsigned int pos, int size)
 	if (fn->reset)
 		val = ~0U;
 	else
-		for (i = 0; i < size; i++)
-			val |= (u32)fn->config[pos + i] << (8 * i);
+		for (i = 0; i < size; i++) {
+			byte = fn->config[pos + i];
+			if (fn->kind == GV_SIM_PF)
+				byte = gv_sim_config_fault(sim, pos + i, byte);
+			val |= (u32)byte << (8 * i);
+		}
 	raw_spin_unlock_irqrestore(&sim->config_lock, flags);
 
 	return val;

@@ -20,7 +20,8 @@ static const struct {
 	unsigned int share;
 } models[] = {
 	{ "accel", gv_model_accel, 10 },
-	{ "vram", gv_model_vram, 90 },
+	{ "birth", gv_model_birth, 1 },
+	{ "vram", gv_model_vram, 89 },
 	{ "type", gv_model_type, 100 },
 	{ "config", gv_model_config, 200 },
 	{ "display", gv_model_display, 150 },

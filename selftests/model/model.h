@@ -30,6 +30,7 @@ void gv_violation(const char *fmt, ...);
 
 /* Each tries so many cases, or rounds of some. */
 void gv_model_accel(uint64_t n);
+void gv_model_birth(uint64_t n);
 void gv_model_vram(uint64_t n);
 void gv_model_type(uint64_t n);
 void gv_model_config(uint64_t n);

@@ -126,6 +126,20 @@ t_gap()
 	same got want
 }
 
+# Somebody takes the driver of a VF away, and the kernel waits for its user.
+t_leaving()
+{
+	script <<-END
+		event vf-change-ntf address=0000:65:00.1 driver=vfio-pci open=1 leaving=1 seq=11
+		gone
+		$INFO
+	END
+	run monitor
+	out_is <<< "vf-change-ntf  address 0000:65:00.1  driver vfio-pci  open yes  seq 11  leaving yes"
+	run -j monitor
+	out_has '"open":true,"seq":11,"leaving":true'
+}
+
 # Lost before the first event that came through.
 t_gap_at_start()
 {

@@ -180,6 +180,34 @@ t_hostile_name()
 	json 'd[0]["holder-comm"] == "a\x1b]0;x\x07\ufffd"' True
 }
 
+# What the kernel does, or will do, about a VF that is open.
+t_vf_show()
+{
+	script <<-END
+		on vf-get
+		reply address=0000:65:00.1 gpu=$GPU index=0 driver=vfio-pci open=0 leaving=0
+		reply address=0000:65:00.2 gpu=$GPU index=1 driver=vfio-pci open=1 leaving=0
+		reply address=0000:65:00.3 gpu=$GPU index=2 driver=vfio-pci open=1 leaving=1
+		reply address=0000:65:00.4 gpu=$GPU index=3 driver=vfio-pci open=0 leaving=1
+		reply address=0000:65:00.5 gpu=$GPU index=4 driver=vfio-pci open=1
+	END
+	run vf show
+	quiet
+	out_is <<-END
+		0000:65:00.1  gpu $GPU  index 0  driver vfio-pci  open no
+		0000:65:00.2  gpu $GPU  index 1  driver vfio-pci  open yes
+		    if others disable, unbind or remove it, the kernel waits for who has it open
+		0000:65:00.3  gpu $GPU  index 2  driver vfio-pci  open yes  leaving yes
+		    its driver is being taken away: the kernel waits for who has it open
+		0000:65:00.4  gpu $GPU  index 3  driver vfio-pci  open no  leaving yes
+		0000:65:00.5  gpu $GPU  index 4  driver vfio-pci  open yes
+		    if others disable, unbind or remove it, the kernel waits for who has it open
+	END
+	run -j vf show
+	json '[v["leaving"] for v in d[:4]]' "[False, False, True, True]"
+	json 'd[4].get("leaving")' None
+}
+
 t_overview()
 {
 	host

@@ -210,7 +210,7 @@ static void test_hints(void)
 {
 	uint32_t i, j;
 
-	CHECK(gv_names_reason.count == GPUVIRT_REASON_IOMMU_CONFLICT + 1);
+	CHECK(gv_names_reason.count == GPUVIRT_REASON_SRIOV_OFF + 1);
 	for (i = 1; i < gv_names_reason.count; i++) {
 		CHECK(gv_hint(i) && strlen(gv_hint(i)) > 10);
 		for (j = 1; gv_hint(i) && j < i; j++)

@@ -80,6 +80,8 @@
  * @GPUVIRT_REASON_ID_LIMIT: as many ids were added as can be
  * @GPUVIRT_REASON_IOMMU_CONFLICT: the kernel has room for one IOMMU driver,
  *   and has another one
+ * @GPUVIRT_REASON_SRIOV_OFF: the GPU has SR-IOV, and its firmware has turned
+ *   it off
  */
 enum gpuvirt_reason {
 	GPUVIRT_REASON_NONE,
@@ -133,6 +135,7 @@ enum gpuvirt_reason {
 	GPUVIRT_REASON_ID_UNKNOWN,
 	GPUVIRT_REASON_ID_LIMIT,
 	GPUVIRT_REASON_IOMMU_CONFLICT,
+	GPUVIRT_REASON_SRIOV_OFF,
 };
 
 /**
@@ -196,6 +199,12 @@ enum gpuvirt_root_port {
  * @GPUVIRT_SIM_FAULT_VF_DISABLE: VFs can't be disabled
  * @GPUVIRT_SIM_FAULT_NO_VFS: when its driver binds the next time, that allows
  *   no VFs
+ * @GPUVIRT_SIM_FAULT_SRIOV_OFF: when it is found on its bus the next time, its
+ *   firmware has turned SR-IOV off
+ * @GPUVIRT_SIM_FAULT_VF_BUSES: when it is found on its bus the next time, its
+ *   VFs have bus numbers beyond those that there are
+ * @GPUVIRT_SIM_FAULT_VF_BARS: when it is found on its bus the next time, its
+ *   VFs have a BAR that there is no address for
  */
 enum gpuvirt_sim_fault {
 	GPUVIRT_SIM_FAULT_FEW_VFS = 1,
@@ -204,6 +213,9 @@ enum gpuvirt_sim_fault {
 	GPUVIRT_SIM_FAULT_FLR_STUCK = 8,
 	GPUVIRT_SIM_FAULT_VF_DISABLE = 16,
 	GPUVIRT_SIM_FAULT_NO_VFS = 32,
+	GPUVIRT_SIM_FAULT_SRIOV_OFF = 64,
+	GPUVIRT_SIM_FAULT_VF_BUSES = 128,
+	GPUVIRT_SIM_FAULT_VF_BARS = 256,
 };
 
 /**
@@ -372,6 +384,7 @@ enum {
 	GPUVIRT_A_VF_GENERATION,
 	GPUVIRT_A_VF_SEQ,
 	GPUVIRT_A_VF_OPERATION,
+	GPUVIRT_A_VF_LEAVING,
 
 	__GPUVIRT_A_VF_MAX,
 	GPUVIRT_A_VF_MAX = (__GPUVIRT_A_VF_MAX - 1)

@@ -57,6 +57,7 @@ struct mdev_type { const char *sysfs_name, *pretty_name; };
 #define PCI_VENDOR_ID_ATI 0x1002
 #define PCI_VDEVICE(vend, dev) .vendor = PCI_VENDOR_ID_##vend, .device = (dev)
 #define PCI_STD_NUM_BARS 6
+#define PCI_VENDOR_ID_NVIDIA 0x10de
 #define PCI_CLASS_DISPLAY_OTHER 0x0380
 #define PCI_CLASS_DISPLAY_3D 0x0302
 #define PCI_CLASS_BRIDGE_PCI 0x0604

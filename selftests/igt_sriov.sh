@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# timeout: 300
+# timeout: 400
 #
 # What IGT, the test suite of the kernel's GPU drivers, asks of SR-IOV: results
 # have the names of its subtests sriov_basic and xe_sriov_vfio, here with the
@@ -39,17 +39,38 @@ autoprobe()
 	echo "$1" >"$pf/sriov_drivers_autoprobe"
 }
 
-# Without a driver, each number of VFs that there can be.
-enable_vfs_autoprobe_off()
+# each DRIVER HAVE COUNT...: so many VFs, born into one, have the other
+each()
 {
-	for n in $(seq $total); do
-		works gpuvirt vf enable "$gpu" "$n" driver none &&
-		have "$n" "" && works gpuvirt vf disable "$gpu" &&
+	born=$1 driver=$2
+	shift 2
+	for n; do
+		works gpuvirt vf enable "$gpu" "$n" driver "$born" &&
+		have "$n" "$driver" && works gpuvirt vf disable "$gpu" &&
 		have 0 "" || return
 	done
-	autoprobe 0 && works gpuvirt vf enable "$gpu" $total &&
-	have $total vfio-pci && works gpuvirt vf disable "$gpu" &&
-	[ "$(cat "$pf/sriov_drivers_autoprobe")" = 0 ] && autoprobe 1
+}
+
+# Each number of VFs that there can be, left to the host: one of its drivers knows
+# them, and takes them only while it is let.
+# shellcheck disable=SC2046
+autoprobe_off()
+{
+	each host vfio-pci 2 && autoprobe 0 &&
+	each host "" $(seq $total) && each vfio-pci vfio-pci 1 $total &&
+	[ "$(cat "$pf/sriov_drivers_autoprobe")" = 0 ] && autoprobe 1 &&
+	each none "" 1 9 $total
+}
+
+enable_vfs_autoprobe_off()
+{
+	ids="$(cat "$pf/vendor") $(cat "$pf/sriov_vf_device")"
+	echo "$ids" >$pci/drivers/vfio-pci/new_id || return
+	autoprobe_off
+	ret=$?
+	autoprobe 1
+	echo "$ids" >$pci/drivers/vfio-pci/remove_id
+	return $ret
 }
 
 enable_vfs_autoprobe_on()

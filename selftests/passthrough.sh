@@ -18,7 +18,7 @@
 # qemu: -device pcie-root-port,id=e,chassis=5,slot=1,addr=5.0
 # qemu: -device virtio-gpu-pci,bus=e
 # qemu: -device VGA,addr=6.0
-# qemu: -device secondary-vga,addr=7.0
+# qemu: -device secondary-vga,addr=a.0
 #
 # From the drivers of the host to vfio-pci and back: GPUs that QEMU has, some
 # with companions, one of which shares its group with a disk.
@@ -34,7 +34,7 @@ shared=$(behind 00:04.0 0)
 disk=$(behind 00:04.1 0)
 virtio=$(behind 00:05.0 0)
 boot=0000:00:06.0
-second=0000:00:07.0
+second=0000:00:0a.0
 
 drivers_load()
 {
@@ -96,6 +96,22 @@ twice()
 	has '"state":"bound"' && has '"previous-driver":"bochs-drm"' && unbind &&
 	refused "is not bound for passthrough: its driver is bochs-drm" \
 		gpuvirt passthrough unbind "$one"
+}
+
+# json COMMAND...: what it prints is one document
+json()
+{
+	works gpuvirt -j passthrough "$@" && cat "$said" &&
+	/usr/bin/python3 -m json.tool "$said" >"$said.json"
+}
+
+as_json()
+{
+	json bind "$one" persist show && json bind "$one" && bound "$one" &&
+	has "\"$audio\"" && json bind "$one" && json show "$one" &&
+	has '"state":"bound"' && json unbind "$one" persist show &&
+	json unbind "$one" && has "\"$audio\"" && free "$one" bochs-drm &&
+	json show && has '"state":"host"'
 }
 
 alone()
@@ -305,11 +321,14 @@ in_use()
 
 addresses()
 {
-	up=$(echo "$one" | tr a-f A-F)
-	for form in "$one" "${one#0000:}" 1:0.0 "0:$up" "0:1:0.0"; do
-		form=$(echo "$form" | sed 's/^0:0000/0000/')
+	for form in "$one" "${one#0000:}" 1:0.0 "0:1:0.0"; do
 		works gpuvirt passthrough show "$form" && has "$one" || return
 	done
+	for form in $second 0000:00:0A.0 00:0A.0 0:A.0 0:a.0 0:0:A.0; do
+		works gpuvirt passthrough show "$form" && has "$second" || return
+	done
+	works gpuvirt passthrough bind 0:A.0 && bound $second &&
+	works gpuvirt passthrough unbind 0000:00:0A.0 && free $second bochs-drm &&
 	misused "expected a PCI address" gpuvirt passthrough bind 1:0 &&
 	misused "expected a PCI address" gpuvirt passthrough bind "$one" all &&
 	refused "is no GPU but a companion of GPU $one" \
@@ -351,12 +370,13 @@ clean()
 
 [ -n "$disk" ] || ktap_skip_all "this QEMU has not the devices"
 client=
-ktap_plan 24
+ktap_plan 25
 ktap_run "the drivers of the host have all of it" drivers_load
 ktap_run "show tells companions, groups and what to type" shown
 ktap_run "show tells the console and the boot GPU" console_told
 ktap_run "a GPU and its companions go and come back, three times" cycles
 ktap_run "to bind twice succeeds, to unbind twice does not" twice
+ktap_run "what is said in JSON is JSON" as_json
 ktap_run "one of two equal GPUs goes and comes back" alone
 ktap_run "virtio-gpu, VGA and secondary-vga, three times each" others
 ktap_run "one without a driver comes back without" without_driver

@@ -152,4 +152,5 @@ if [ "$every" ]; then
 		/usr/bin/python3 "$top/selftests/ci/compat.py" write
 fi
 echo
+echo "# it has taken $SECONDS s"
 awk -f "$top/selftests/lib/total.awk" "${logs[@]}"

@@ -16,8 +16,11 @@ DESTDIR ?=
 # Passed on to the kernel's build: more warnings, and sparse.
 kbuild_flags := $(if $(W),W=$(W)) $(if $(C),C=$(C))
 
-ifneq ($(words $(top)),1)
-$(error the path of the source tree has a space in it, which make can't handle: move it)
+# make takes a space for the end of a name, sed and the kernel's build an "&" for
+# something, QEMU a comma, and lists of directories a colon.
+odd := $(shell pwd -P | LC_ALL=C tr -c 'A-Za-z0-9/._+@~\n-' '?')
+ifneq ($(findstring ?,$(odd)),)
+$(error the path of the source tree has characters other than letters, digits and /._+@~-, which are not passed on safely: move it ($(odd)))
 endif
 
 .DEFAULT_GOAL := all

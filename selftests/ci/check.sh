@@ -142,6 +142,8 @@ once part tool make --no-print-directory -C "$top/tools" \
 	O="$top/build/tools" check
 release=$("$vm/kernel.sh" "${kernels%%[[:space:]]*}" release)
 once part harness count_ktap "$vm/check.sh" -k "${kernels%%[[:space:]]*}"
+once part makefile count_ktap "$top/selftests/ci/targets.sh" \
+	"${kernels%%[[:space:]]*}"
 for series in $kernels; do
 	check_kernel "$series"
 done
@@ -153,4 +155,5 @@ if [ "$every" ]; then
 		/usr/bin/python3 "$top/selftests/ci/compat.py" write
 fi
 echo
+echo "# it has taken $SECONDS s"
 awk -f "$top/selftests/lib/total.awk" "${logs[@]}"

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * libs: libmnl
- * needs: long
  * timeout: 900
  *
- * Types, vGPUs, VFs and simulated GPUs come and go by the tool while one in some
+ * R2: types, vGPUs, VFs and simulated GPUs come and go by the tool while one in some
  * of the allocations of the modules fails. Each command ends in one of the ways it
  * may end; a neighbour does not notice; and when no allocation fails any more, all
  * that was left can be removed and all capacity is there. It needs a kernel that
@@ -12,27 +11,29 @@
  */
 #include <string.h>
 
+#include "drill.h"
 #include "fail.h"
 #include "fault.h"
 #include "host.h"
 
-#define ROUNDS 40
 #define PERCENT 8
 #define ID "fa11d000-0000-4000-8000-00000000%04x"
 
+static struct gv_drill drill;
 static char other[GV_GPU_MAX];
-static unsigned int tried, refused, odd;
+static unsigned int refused, odd;
 
 /* 0 is done and 1 is refused; anything else is a mistake. */
 static int command(const char *cmd)
 {
 	int status = gv_run("%s", cmd);
 
-	tried++;
+	drill.tried++;
 	refused += status == 1;
 	if (status != 0 && status != 1) {
 		odd++;
-		gv_ktap_note("status %d of: %s: %s", status, cmd, gv_said);
+		gv_drill_failed(&drill, "status %d of: %s: %s", status, cmd,
+				gv_said);
 	}
 	return status;
 }
@@ -100,8 +101,9 @@ static bool clean(unsigned int n)
 	return good;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+	const struct gv_goals goals = { { 130, 520, 20000 } };
 	bool good = true, lives = true;
 	unsigned int n;
 
@@ -110,20 +112,25 @@ int main(void)
 	gv_fail_begin("model A16 total-vfs 2");
 	if (!gv_fault_has_filter())
 		gv_ktap_skip_all("this kernel injects faults anywhere or nowhere");
-	gv_ktap_plan(4);
-	for (n = 0; n < ROUNDS && good && lives; n++) {
+	gv_ktap_plan(5);
+	gv_drill_begin(&drill, argc, argv, "R2",
+		       "commands while allocations fail by chance", goals);
+	for (n = 0; gv_drill_goes_on(&drill) && good && lives; n++) {
 		gv_fault_random_on(PERCENT);
 		round_of(n);
 		gv_fault_random_off();
 		good = clean(n);
 		lives = gv_fail_neighbour_lives();
+		if (!good || !lives)
+			gv_drill_failed(&drill, "round %u left something", n);
 	}
-	gv_ktap_check(!odd, "%u commands, %u refused, %u ended in another way",
-		      tried, refused, odd);
-	gv_ktap_check(refused > tried / 50 && refused < tried,
+	gv_ktap_check(!odd, "%llu commands, %u refused, %u ended in another way",
+		      (unsigned long long)drill.tried, refused, odd);
+	gv_ktap_check(refused > drill.tried / 50 && refused < drill.tried,
 		      "faults are met, and not only they");
 	gv_ktap_check(good, "after each of %u rounds all that is left can go", n);
 	gv_ktap_check(lives, "the neighbour does not notice");
+	gv_drill_check(&drill, 26);
 	gv_fail_end();
 	return gv_ktap_end();
 }

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# needs: host-root, own-guest
+# needs: host-root, own-guest, long
 # timeout: 1200
 # qemu: -machine kernel-irqchip=split
 # qemu: -device intel-iommu,intremap=on,caching-mode=on

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
+ * libs: libmnl
  * timeout: 300
  *
  * The module is loaded again and again, and each time another allocation in that
@@ -14,6 +15,8 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "drill.h"
+#include "fail.h"
 #include "fault.h"
 #include "host.h"
 #include "ktap.h"
@@ -89,12 +92,14 @@ int main(void)
 	/* With delayed release of kobjects each takes ten seconds. */
 	unsigned int step = LAST && gv_patience(1) > 1 ? 7 : 1;
 	unsigned int n, total, refused = 0, borne = 0;
+	struct gv_drill drill = { .id = GV_FAIL_DRILL, .what = GV_FAIL_WHAT };
 	const char *why = gv_fault_init();
 	struct outcome out;
 	bool good;
 
 	if (why)
 		gv_ktap_skip_all(why);
+	drill.begun = gv_now_ms();
 	/* What it needs stays: modprobe would take that along. */
 	gv_run("rmmod gpuvirt_sim");
 	gv_must("modprobe gpuvirt");
@@ -109,6 +114,9 @@ int main(void)
 		refused += !!out.err;
 		borne += !out.err && out.hit;
 	}
+	drill.tried = refused + borne;
+	drill.failed = !good;
+	gv_drill_tell(&drill);
 	gv_ktap_check(good,
 		      "of %u chances: %u times it was not loaded, %u times it works all the same",
 		      total, refused, borne);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
+ * libs: libmnl
  * needs: long
  * timeout: 900
  *

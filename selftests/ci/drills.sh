@@ -44,7 +44,8 @@ run()
 	export GV_DRILL="${GV_DRILL-long}" GV_LONG=yes
 	for series; do
 		build "$series"
-		"$vm/suite.sh" -k "$series" "$top"/selftests/drill_* |
+		"$vm/suite.sh" -k "$series" "$top"/selftests/drill_* \
+			"$top"/selftests/fail_nth*.c |
 			tee "$out/$series.log" || status=1
 		tr -d '\r' <"$out/$series.log" |
 			rows "$("$vm/kernel.sh" "$series" release)" >>"$out/rows"

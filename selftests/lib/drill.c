@@ -39,6 +39,17 @@ static void gv_drill_size(struct gv_drill *drill, const char *name)
 	gv_ktap_bail("a drill is short, long or soak, not %s", name);
 }
 
+/* Who asks for a number gets it, however long it takes. */
+static void gv_drill_tries(struct gv_drill *drill, const char *text)
+{
+	if (!text || !*text)
+		return;
+	drill->goal = strtoull(text, NULL, 10);
+	drill->counts = true;
+	if (!drill->goal)
+		gv_ktap_bail("GV_TRIES is %s, which is no number", text);
+}
+
 uint64_t gv_drill_slow(void)
 {
 	const char *text = getenv("GV_SLOW");
@@ -80,6 +91,7 @@ void gv_drill_begin(struct gv_drill *drill, int argc, char **argv,
 	if (!drill->state)
 		drill->state = 1;
 	drill->goal = goals.tries[drill->size];
+	gv_drill_tries(drill, getenv("GV_TRIES"));
 	gv_must("modprobe -a vfio_iommu_type1 gpuvirt");
 	gv_drill_restart(drill);
 	gv_ktap_note("%s seed 0x%llx size %s", id,
@@ -96,7 +108,8 @@ uint64_t gv_drill_left(const struct gv_drill *drill)
 
 bool gv_drill_goes_on(const struct gv_drill *drill)
 {
-	return drill->tried < drill->goal && gv_drill_left(drill) &&
+	return drill->tried < drill->goal &&
+	       (drill->counts || gv_drill_left(drill)) &&
 	       drill->failed < GV_DRILL_TOLD;
 }
 

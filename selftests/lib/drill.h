@@ -8,7 +8,9 @@
  *	soak	until its full count or a quarter of an hour is over, for make soak
  *
  * It is GV_DRILL in the environment or the first argument; the seed is GV_SEED or
- * the second one. What a drill prints as
+ * the second one. With GV_TRIES a drill that counts what it tries does that many,
+ * whatever its size and however long it takes; one that lets processes do as they
+ * like for a time goes by its size. What a drill prints as
  *
  *	# R5 tried 300 failed 0 seed 0x5eed took 7 s: VMMs killed at any moment
  *
@@ -36,6 +38,7 @@ struct gv_drill {
 	uint64_t seed;
 	uint64_t state;		/* of the random numbers */
 	uint64_t goal;
+	bool counts;		/* up to the goal, not until the time is over */
 	uint64_t tried;
 	uint64_t failed;
 	uint64_t begun;		/* milliseconds, as gv_now_ms() */

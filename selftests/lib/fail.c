@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "drill.h"
 #include "fail.h"
 #include "fault.h"
 #include "host.h"
@@ -30,6 +31,8 @@ static bool in_workers;
 static const char *in_function;
 static unsigned int part, parts;
 static bool hit;
+
+static struct gv_drill drill = { .id = GV_FAIL_DRILL, .what = GV_FAIL_WHAT };
 
 void gv_fail_on(void)
 {
@@ -180,6 +183,8 @@ static void expect_warning(void)
 /* The last of the groups may be freed seconds later. */
 void gv_fail_end(void)
 {
+	if (drill.tried)
+		gv_drill_tell(&drill);
 	gv_sleep(5000);
 	gv_host_write(ON_WARN, "1");
 }
@@ -202,6 +207,7 @@ void gv_fail_begin(const char *sim)
 	if (gv_write(&neighbour, GV_BAR_VRAM, 4096, vram, sizeof(vram)) < 0)
 		gv_ktap_bail("the neighbour's VRAM can't be written");
 	gv_nl_open(&gv_fail_nl);
+	drill.begun = gv_now_ms();
 }
 
 /* One fault; whether what followed was right. */
@@ -286,7 +292,7 @@ static bool sweep_functions(const struct gv_fail *step, unsigned int *hits)
 	return good && *hits;
 }
 
-bool gv_fail_sweep(const struct gv_fail *step, unsigned int *hits)
+static bool sweep(const struct gv_fail *step, unsigned int *hits)
 {
 	bool good = true;
 
@@ -305,5 +311,14 @@ bool gv_fail_sweep(const struct gv_fail *step, unsigned int *hits)
 	}
 	good = good && !*hits == step->sure && nth < LIMIT;
 	nth = 0;
+	return good;
+}
+
+bool gv_fail_sweep(const struct gv_fail *step, unsigned int *hits)
+{
+	bool good = sweep(step, hits);
+
+	drill.tried += *hits;
+	drill.failed += !good;
 	return good;
 }

@@ -15,6 +15,10 @@
 #include "nl_gpu.h"
 #include "vfio.h"
 
+/* The row of the table of drills; nothing in it is left to chance. */
+#define GV_FAIL_DRILL "R1"
+#define GV_FAIL_WHAT "allocations and copies failing in turn"
+
 /* The answer itself was what failed: it is done or not. */
 #define GV_FAIL_UNKNOWN (-1)
 
@@ -49,6 +53,7 @@ extern char gv_fail_gpu[];
 
 /* Ends the test as skipped on a kernel that injects no faults. */
 void gv_fail_begin(const char *sim);
+/* Also tells how many faults there were, as R1 of the table of drills. */
 void gv_fail_end(void);
 bool gv_fail_neighbour_lives(void);
 

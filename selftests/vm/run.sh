@@ -106,6 +106,7 @@ write_config()
 	rounds='${GV_ROUNDS-}'
 	drill='${GV_DRILL-}'
 	seed='${GV_SEED-}'
+	tries='${GV_TRIES-}'
 	slow=$slow
 	debug=${debug:-no}
 	preload='$preload'

@@ -25,6 +25,7 @@ export PATH="$path:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 export HOME=/root GV_TOP="$guest_top" GV_KERNEL="$series" GV_ROOT="$mode"
 export GV_OUT="$gv/out" GV_INNER="$inner" GPUVIRT_CACHE="$cache"
 export GV_ROUNDS="$rounds" GV_SLOW="$slow" GV_DRILL="$drill" GV_SEED="$seed"
+export GV_TRIES="$tries"
 mkdir -p "$GV_OUT"
 cd /
 

@@ -55,7 +55,8 @@ test_needs()
 test_limit()
 {
 	limit_=$(test_says "$1" timeout)
-	echo $((${limit_:-$default_limit} * slow))
+	# Who asks for a number of tries does not mind how long they take.
+	echo $((${limit_:-$default_limit} * slow * (${GV_TRIES:+9} + 1)))
 }
 
 # What the tests want QEMU to be told, each thing once.

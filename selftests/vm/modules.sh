@@ -134,7 +134,7 @@ fi
 link_sources
 status=0
 # shellcheck disable=SC2046
-make -C "$headers" M="$src" $(tool_flags) "$@" modules \
+make -j"$(nproc)" -C "$headers" M="$src" $(tool_flags) "$@" modules \
 	>"$build/log" 2>&1 || status=$?
 show_log
 [ $status -eq 0 ] || die "the modules for $series were not built: see above"

@@ -117,6 +117,18 @@ places()
 	[ "$(modinfo -F version gpuvirt-sim)" = "$version" ]
 }
 
+# As Debian sets it up, wherever the kernel's headers bring what signs.
+signed()
+{
+	[ -x /usr/lib/linux-kbuild-"${kernel%.*}"/scripts/sign-file ] ||
+		[ -x $modules/build/scripts/sign-file ] || {
+		ktap_skip "nothing here signs modules"
+		return
+	}
+	[ -n "$(modinfo -F signer gpuvirt)" ] &&
+	[ "$(modinfo -F signer gpuvirt)" = "$(modinfo -F signer gpuvirt-sim)" ]
+}
+
 works()
 {
 	modprobe gpuvirt && gpu=$(gpuvirt sim add) &&
@@ -244,7 +256,7 @@ small_tree()
 }
 
 small_tree || ktap_bail "the modules can't be put there"
-ktap_plan 19
+ktap_plan 20
 ktap_run "a release is unpacked, without git" unpack
 ktap_run "a kernel without headers is refused in a sentence" no_headers
 ktap_run "so is who is not root" no_root
@@ -253,6 +265,7 @@ ktap_run "one without SR-IOV, MSI or IOMMU gets no simulated GPU" no_sim
 ktap_run "make dkms-install" install
 ktap_run "DKMS has built and installed it for this kernel" known
 ktap_run "modprobe takes both modules from there" places
+ktap_run "they are signed" signed
 ktap_run "they load and work" works
 ktap_run "a later version is installed meanwhile" upgrade
 ktap_run "what is loaded and in use is not disturbed" undisturbed

@@ -95,8 +95,9 @@ check_kernel()
 		"$vm/modules.sh" "$1" W=1 C=2 || return
 	release=$("$vm/kernel.sh" "$1" release)
 	part "suite-$1" "$vm/suite.sh" -k "$1"
-	[ ! "$every" ] || once kernel_step "DKMS on $1" "$1" step-dkms \
-		"$vm/dkms.sh" "$1"
+	if [ "$every" ] || [ "$1" = "$first" ]; then
+		once kernel_step "DKMS on $1" "$1" step-dkms "$vm/dkms.sh" "$1"
+	fi
 	case $1 in
 	*-cover) coverage "$1" ;;
 	esac
@@ -135,6 +136,8 @@ netlink_debug()
 
 [ $# -eq 1 ] || die "usage: check.sh SERIES|all|debug"
 every=
+# Of the others, only what check-kernels is for.
+first=$("$vm/kernel.sh" list | head -n 1)
 case $1 in
 all)	kernels=$("$vm/kernel.sh" list)
 	every=yes ;;

@@ -85,7 +85,7 @@ guarded()
 	refused "VF $(vf 1) is open" gpuvirt vf disable "$gpu" &&
 	cat "$said.err" && grep -q "stop process $(pid_of one) (" "$said.err" &&
 	refused "VF $(vf 1) is open" gpuvirt vf reset "$(vf 1)" &&
-	refused "" gpuvirt sim del "$gpu" && running one
+	refused "VF $(vf 1) is in use" gpuvirt sim del "$gpu" && running one
 }
 
 # libvirt knows itself who has it. unwilling VERB WORDS
@@ -135,9 +135,9 @@ start_vgpu()
 
 vgpu_guarded()
 {
-	refused "" gpuvirt vgpu del $uuid1 && cat "$said.err" &&
-	grep -q "$(pid_of two)" "$said.err" &&
-	refused "" gpuvirt sim del "$gpu" && running two
+	open="is open in process $(pid_of two) (" &&
+	refused "$open" gpuvirt vgpu del $uuid1 && cat "$said.err" &&
+	refused "$open" gpuvirt sim del "$gpu" && running two
 }
 
 both()

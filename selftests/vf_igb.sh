@@ -45,6 +45,9 @@ in_use()
 	"$GV_TOP/selftests/lib/hold.py" $devices/0000:01:11.4 >/tmp/hold &
 	within 30 test -s /tmp/hold &&
 	refused "VF 0000:01:11.4 is open" gpuvirt vf disable $gpu &&
+	cat "$said.err" &&
+	grep -qF "stop process $(cat /tmp/hold) (hold.py), which has VF 0000:01:11.4 open" \
+		"$said.err" &&
 	works gpuvirt vf reset 1:11.2 || status=1
 	kill %1
 	wait

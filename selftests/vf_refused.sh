@@ -60,6 +60,18 @@ not_disabled()
 	works gpuvirt sim set "$gpu" faults none
 }
 
+# With consent VFs go first; that others do not come then is said.
+none_left()
+{
+	works gpuvirt sim set "$gpu" faults vf-enable &&
+	refused "no VFs now: 2 were disabled, then 1 not enabled, error 5" \
+		gpuvirt vf enable "$gpu" 1 resize && vfs 0 0 &&
+	works gpuvirt sim set "$gpu" faults none &&
+	works gpuvirt vf enable "$gpu" 2 && vfs 2 2 &&
+	refused "2 VFs are enabled already" \
+		gpuvirt vf enable "$gpu" 2 driver host
+}
+
 no_reset()
 {
 	method=$devices/$(vf 0)/reset_method
@@ -164,12 +176,13 @@ pf_without_iommu()
 
 read -r modprobe </proc/sys/kernel/modprobe
 modprobe -a vfio_iommu_type1 vfio_pci
-ktap_plan 13
+ktap_plan 14
 ktap_run "a GPU whose VF is to be reset for long" add_gpu total-vfs 1
 late_gpu=$gpu
 ktap_run "its reset is started" start_late
 ktap_run "another GPU with VFs" enable
 ktap_run "VFs that can't be disabled go back to their driver" not_disabled
+ktap_run "a resize that ends with none" none_left
 ktap_run "a VF that can't be reset" no_reset
 ktap_run "a VF that somebody else is resetting" other_reset
 ktap_run "a driver that allows none" none_allowed

@@ -79,7 +79,7 @@ while_open()
 	grep -q "stop process $holder (hold.py), which has VF $(vf 3) open" \
 		"$said.err" &&
 	refused "VF $(vf 3) is open" gpuvirt vf reset "$(vf 3)" &&
-	refused "" gpuvirt sim del "$gpu" &&
+	refused "VF $(vf 3) is in use" gpuvirt sim del "$gpu" &&
 	! echo 0 >$devices/"$gpu"/sriov_numvfs &&
 	num_vfs 16 && [ "$(bound)" -eq 16 ] && kill -0 "$holder"
 }
@@ -215,10 +215,13 @@ no_room()
 	add_gpu && found sriov-off &&
 	refused "firmware has turned SR-IOV off" gpuvirt vf enable "$gpu" 1 &&
 	grep -q "sriov-off" "$said.err" &&
-	refused "firmware has turned SR-IOV off" 		gpuvirt vf set "$gpu" driver none &&
+	refused "firmware has turned SR-IOV off" \
+		gpuvirt vf set "$gpu" driver none &&
 	works gpuvirt gpu show "$gpu" &&
 	has "no VFs: firmware has turned SR-IOV off" && hasnt total-vfs &&
-	found vf-buses && refused 	"VF 2 needs PCI bus 01, there are buses up to 00 here (no ARI?) (sriov-resources" 		gpuvirt vf enable "$gpu" 3 && num_vfs 0 && found vf-bars &&
+	found vf-buses && refused \
+	"VF 2 needs PCI bus 01, there are buses up to 00 here (no ARI?) (sriov-resources" \
+		gpuvirt vf enable "$gpu" 3 && num_vfs 0 && found vf-bars &&
 	refused "BAR 0 of the VFs" gpuvirt vf enable "$gpu" 3 &&
 	grep -q "has no address.*(sriov-resources" "$said.err" && num_vfs 0 &&
 	found none &&

@@ -18,8 +18,9 @@
 GV_DLOPEN_NOTE("pci", "Names PCI devices", "recommended", GV_LIBPCI);
 
 struct gv_libpci {
-	__typeof__(&pci_alloc) alloc;
-	__typeof__(&pci_lookup_name) lookup_name;
+	struct pci_access *(*alloc)(void);
+	char *(*lookup_name)(struct pci_access *access, char *buf, int size,
+			     int flags, ...);
 };
 
 __attribute__((format(printf, 1, 2)))

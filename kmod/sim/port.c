@@ -2,8 +2,8 @@
 /*
  * The root port that a simulated GPU can be below: for IOMMU groups of other
  * shapes. It has no windows, since nothing below it has a BAR, no interrupt and
- * no service, but it resets what is below it. ACS is as firmware has left it: the kernel turns it on by itself
- * only where it has found a hardware IOMMU at boot.
+ * no service, but it resets what is below it. ACS is as firmware has left it: the
+ * kernel turns it on by itself only where it has found a hardware IOMMU at boot.
  */
 #include <linux/pci.h>
 #include <linux/unaligned.h>

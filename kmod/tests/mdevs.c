@@ -15,7 +15,7 @@
 struct gv_mdevs {
 	struct mdev_parent parent;
 	struct mdev_type type;
-	struct mdev_type *types[1];
+	struct mdev_type *types;	/* as a list, of one */
 };
 
 static int gv_mdevs_device_probe(struct mdev_device *mdev)
@@ -53,9 +53,9 @@ static int gv_mdevs_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 		return -ENOMEM;
 	mdevs->type.sysfs_name = "one";
 	mdevs->type.pretty_name = "one";
-	mdevs->types[0] = &mdevs->type;
+	mdevs->types = &mdevs->type;
 	err = mdev_register_parent(&mdevs->parent, &pdev->dev,
-				   &gv_mdevs_mdev_driver, mdevs->types, 1);
+				   &gv_mdevs_mdev_driver, &mdevs->types, 1);
 	if (err)
 		kfree(mdevs);
 	else

@@ -14,7 +14,8 @@
  * visible in one critical section, together with its generation.
  *
  * Of ours, only a simulated GPU's lock of its page tree is taken under it. Nothing
- * sleeps under it and it is never taken from interrupt context. The lock order of the whole module is in Documentation/locking.rst.
+ * sleeps under it and it is never taken from interrupt context. The lock order of
+ * the whole module is in Documentation/locking.rst.
  */
 extern spinlock_t gv_state_lock;
 

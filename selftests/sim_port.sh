@@ -66,7 +66,8 @@ resets()
 # The scratch register of the mailbox, which the PCI core does not save.
 scratch()
 {
-	dd if="$pf/config" bs=1 skip=220 count=4 2>/dev/null | od -An -tx4
+	dd if="$pf/config" bs=1 skip=220 count=4 2>/dev/null |
+		od -An -tx4 | tr -d ' '
 }
 
 # A GPU goes from one machine to the next by this, if FLR is not chosen.
@@ -75,8 +76,8 @@ resets_bus()
 	below acs 2 && echo 0 >"$pf/sriov_numvfs" &&
 	printf '\245\245\245\245' | dd of="$pf/config" bs=1 seek=220 \
 		conv=notrunc 2>/dev/null &&
-	[ $(scratch) = a5a5a5a5 ] && echo bus >"$pf/reset_method" &&
-	echo 1 >"$pf/reset" && [ $(scratch) = 00000000 ] &&
+	[ "$(scratch)" = a5a5a5a5 ] && echo bus >"$pf/reset_method" &&
+	echo 1 >"$pf/reset" && [ "$(scratch)" = 00000000 ] &&
 	[ "$(cat "$pf/vendor")" = 0x1234 ] && gpuvirt sim del "$gpu"
 }
 

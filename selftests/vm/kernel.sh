@@ -83,7 +83,7 @@ esac
 if [ -n "$debug" ]; then
 	source=linux-source-${series%%-*}
 	dir=$dir-$("$vm/debug.sh" "$series" hash)
-	newest=$(find "$cache/kernels" -maxdepth 1 -type d -path "$dir-*" \
+	newest=$(find "$cache/kernels/" -maxdepth 1 -type d -path "$dir-*" \
 		2>/dev/null | sort -V | tail -n 1)
 	dir=${newest:-$dir-none}
 fi

@@ -19,8 +19,6 @@
 #define DRIVER "/sys/bus/pci/drivers/gpuvirt-sim"
 #define SAID "/tmp/vf-race"
 #define MS 30000
-#define MDEVS "gpuvirt-test-mdev"
-#define MDEV "7e57ab1e-0000-4000-8000-000000000001"
 
 /* The one that has what a test is about, and one whose VFs go. */
 static char gpu[GV_GPU_MAX], other[GV_GPU_MAX];
@@ -271,35 +269,11 @@ static bool came_back(void)
 	return good;
 }
 
-/* A driver of the host has made a mediated device of a VF. */
-static bool mediated(void)
-{
-	char vf[GV_GPU_MAX], type[160];
-	bool good;
-
-	gv_must("modprobe gpuvirt-mdevs && gpuvirt vf enable %s 2 driver " MDEVS,
-		gpu);
-	gv_vf_name(vf, gpu, 1);
-	snprintf(type, sizeof(type),
-		 DEVICES "/%s/mdev_supported_types/" MDEVS "-one/create", vf);
-	good = !gv_host_write(type, MDEV) &&
-		gv_run("gpuvirt vf disable %s", gpu) &&
-		gv_said_all(vf, "has mediated devices of " MDEVS,
-			    "vf-driven", NULL);
-	if (!good)
-		gv_ktap_note("%s", gv_said);
-	good &= there(vf, "driver") &&
-		!gv_host_write("/sys/bus/mdev/devices/" MDEV "/remove", "1") &&
-		!gv_run("gpuvirt vf disable %s", gpu) && !there(vf, "");
-	gv_must("rmmod gpuvirt_mdevs");
-	return good;
-}
-
 int main(void)
 {
 	gv_host_begin();
 	gv_hold_init();
-	gv_ktap_plan(10);
+	gv_ktap_plan(9);
 	gv_host_sim_add(other, "total-vfs 1");
 	gv_host_sim_add(gpu, "total-vfs 4");
 
@@ -319,8 +293,6 @@ int main(void)
 	gv_ktap_check(not_open(), "a VF that is reset is not told as open");
 	gv_ktap_check(came_back(),
 		      "no vGPU type is made on a GPU whose removal has begun");
-	gv_ktap_check(mediated(),
-		      "VFs with mediated devices stay, and it is said why");
 
 	gv_must("gpuvirt sim del all && rmmod gpuvirt_hold");
 	return gv_ktap_end();

@@ -72,6 +72,25 @@ none_left()
 		gpuvirt vf enable "$gpu" 2 driver host
 }
 
+# A driver of the host has made a mediated device of a VF, as NVIDIA's does.
+mediated()
+{
+	driver=gpuvirt-test-mdev
+	mdev=7e57ab1e-0000-4000-8000-000000000001
+	modprobe gpuvirt-mdevs || {
+		ktap_skip "this kernel has no mdev"
+		return
+	}
+	works gpuvirt vf enable "$gpu" 2 driver $driver resize && vfs 2 0 &&
+	echo $mdev >"$devices/$(vf 1)/mdev_supported_types/$driver-one/create" &&
+	refused "VF $(vf 1) has mediated devices of $driver" \
+		gpuvirt vf disable "$gpu" &&
+	grep -q "(vf-driven" "$said.err" && vfs 2 0 &&
+	echo 1 >/sys/bus/mdev/devices/$mdev/remove &&
+	works gpuvirt vf enable "$gpu" 2 driver vfio-pci resize && vfs 2 2 &&
+	rmmod gpuvirt_mdevs
+}
+
 no_reset()
 {
 	method=$devices/$(vf 0)/reset_method
@@ -176,13 +195,14 @@ pf_without_iommu()
 
 read -r modprobe </proc/sys/kernel/modprobe
 modprobe -a vfio_iommu_type1 vfio_pci
-ktap_plan 14
+ktap_plan 15
 ktap_run "a GPU whose VF is to be reset for long" add_gpu total-vfs 1
 late_gpu=$gpu
 ktap_run "its reset is started" start_late
 ktap_run "another GPU with VFs" enable
 ktap_run "VFs that can't be disabled go back to their driver" not_disabled
 ktap_run "a resize that ends with none" none_left
+ktap_run "VFs with mediated devices stay" mediated
 ktap_run "a VF that can't be reset" no_reset
 ktap_run "a VF that somebody else is resetting" other_reset
 ktap_run "a driver that allows none" none_allowed

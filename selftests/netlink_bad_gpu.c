@@ -108,7 +108,7 @@ static const struct gv_try tries[] = {
 	  ENOENT, GPUVIRT_REASON_NOT_SIMULATED, "ffff:00:00.0",
 	  GPUVIRT_A_SIM_GPU },
 	{ "sim-set: an unknown fault", SIM_SET,
-	  { S(GPUVIRT_A_SIM_GPU, GV_GPU), U(GPUVIRT_A_SIM_FAULTS, 64) },
+	  { S(GPUVIRT_A_SIM_GPU, GV_GPU), U(GPUVIRT_A_SIM_FAULTS, 0x80000000) },
 	  EINVAL, GV_NO_REASON, NULL, GPUVIRT_A_SIM_FAULTS },
 	{ "sim-set: an old generation", SIM_SET,
 	  { S(GPUVIRT_A_SIM_GPU, GV_GPU), L(GPUVIRT_A_SIM_GENERATION, 1) },

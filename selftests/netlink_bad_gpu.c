@@ -253,9 +253,21 @@ static uint64_t start_late(struct gv_nl *nl, const struct late *late)
 	return gv_u64(&msg, GPUVIRT_A_SIM_OPERATION);
 }
 
+/* The event of its end comes when its end can be seen already. */
+static bool event_after(struct gv_nl *nl, uint64_t seq)
+{
+	uint64_t end = gv_now_ms() + 30000;
+
+	while (gv_info(nl, GPUVIRT_A_INFO_CONFIG_SEQ) == seq &&
+	       gv_now_ms() < end)
+		gv_msleep(1);
+	return gv_info(nl, GPUVIRT_A_INFO_CONFIG_SEQ) == seq + 1;
+}
+
 static bool try_late(struct gv_nl *nl, const struct late *late)
 {
 	uint64_t generation = gv_info(nl, GPUVIRT_A_INFO_GENERATION);
+	uint64_t seq = gv_info(nl, GPUVIRT_A_INFO_CONFIG_SEQ);
 	uint64_t id = start_late(nl, late);
 	static struct gv_msg msg;
 	const char *text;
@@ -270,6 +282,7 @@ static bool try_late(struct gv_nl *nl, const struct late *late)
 	    gv_u32(&msg, GPUVIRT_A_OPERATION_REASON) == (uint32_t)late->reason &&
 	    late_text(text, late->words) &&
 	    !gv_has(&msg, GPUVIRT_A_OPERATION_SUBJECT) &&
+	    event_after(nl, seq) &&
 	    gv_info(nl, GPUVIRT_A_INFO_GENERATION) == generation)
 		return true;
 	gv_ktap_note("errno %u, reason %u: %s",

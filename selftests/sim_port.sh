@@ -81,7 +81,19 @@ resets_bus()
 	[ "$(cat "$pf/vendor")" = 0x1234 ] && gpuvirt sim del "$gpu"
 }
 
-ktap_plan 8
+# With an id added by hand the port is a GPU to us, but it is no PF.
+no_pf()
+{
+	below acs 2 && gpuvirt id add 1234:4750 &&
+	gpuvirt gpu show "${port##*/}" >/dev/null || return
+	[ ! -e "$port/driver" ] || echo "${port##*/}" >"$port/driver/unbind"
+	echo gpuvirt-sim >"$port/driver_override" &&
+	! echo "${port##*/}" >/sys/bus/pci/drivers/gpuvirt-sim/bind &&
+	[ ! -e "$port/driver" ] && gpuvirt id del 1234:4750 &&
+	gpuvirt sim del "$gpu"
+}
+
+ktap_plan 9
 ktap_run "with ACS each function has its own group" alone
 ktap_run "without ACS they share one" together no-acs
 ktap_run "they come and go all the same" not_for_vfio
@@ -90,4 +102,5 @@ ktap_run "they are removed, too" gpuvirt sim del all
 ktap_run "without a port the GPU is on the root bus" on_root_bus
 ktap_run "a GPU below a port is reset" resets
 ktap_run "and by the port" resets_bus
+ktap_run "the port is no PF, whatever id is added" no_pf
 ktap_end

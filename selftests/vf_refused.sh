@@ -72,6 +72,20 @@ none_left()
 		gpuvirt vf enable "$gpu" 2 driver host
 }
 
+generation()
+{
+	gpuvirt | sed -n 's/^module.* generation \([0-9]*\).*/\1/p'
+}
+
+# What is there already, and what is refused, is no change of the configuration.
+unchanged()
+{
+	before=$(generation) && [ "$before" ] &&
+	works gpuvirt vf enable "$gpu" 2 &&
+	refused "2 VFs are enabled already" gpuvirt vf enable "$gpu" 3 &&
+	[ "$(generation)" = "$before" ]
+}
+
 # A driver of the host has made a mediated device of a VF, as NVIDIA's does.
 mediated()
 {
@@ -195,13 +209,14 @@ pf_without_iommu()
 
 read -r modprobe </proc/sys/kernel/modprobe
 modprobe -a vfio_iommu_type1 vfio_pci
-ktap_plan 15
+ktap_plan 16
 ktap_run "a GPU whose VF is to be reset for long" add_gpu total-vfs 1
 late_gpu=$gpu
 ktap_run "its reset is started" start_late
 ktap_run "another GPU with VFs" enable
 ktap_run "VFs that can't be disabled go back to their driver" not_disabled
 ktap_run "a resize that ends with none" none_left
+ktap_run "what changes nothing makes no generation" unchanged
 ktap_run "VFs with mediated devices stay" mediated
 ktap_run "a VF that can't be reset" no_reset
 ktap_run "a VF that somebody else is resetting" other_reset

@@ -32,6 +32,7 @@
 #define FIRST 0x3a000000
 #define FB (4 * GV_MIB)
 #define PATIENCE_MS 60000
+#define GPUS 8
 
 static struct gv_drill drill;
 static uint64_t unloaded, refused;
@@ -89,6 +90,20 @@ static bool refuses(struct gv_neighbour *neighbour, unsigned int tries)
 	return moves;
 }
 
+static void count(const struct gv_msg *msg, void *arg)
+{
+	++*(unsigned int *)arg;
+}
+
+/* More come than can go where there is no bound, on some kernels. */
+static bool room(struct gv_nl *nl)
+{
+	unsigned int gpus = 0;
+
+	return !gv_nl_dump_cmd(nl, GPUVIRT_CMD_GPU_GET, count, &gpus) &&
+		gpus < GPUS;
+}
+
 /*
  * A client that asks all the time. It can find no family, and its socket can
  * speak to one that has gone; an answer that is no netlink is a bug. The module
@@ -115,6 +130,8 @@ static void asks(uint64_t state)
 				       NULL);
 			break;
 		case 2:
+			if (!room(&nl))
+				break;
 			gv_req_init(&req, &nl, GPUVIRT_CMD_SIM_NEW, 0);
 			gv_req_u64(&req, GPUVIRT_A_SIM_VRAM, sim.vram);
 			gv_nl_do(&nl, &req, NULL, NULL);

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # needs: host-root
-# timeout: 400
+# timeout: 600
 #
 # What the tool prints as JSON is JSON, for every verb that prints, and says
 # what sysfs says.

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # needs: host-root
-# timeout: 200
+# timeout: 400
 #
 # driverctl takes VFs that were born into vfio-pci to other drivers and back: what
 # we show is what is, and disable, enable and reset are as if nobody had been there.

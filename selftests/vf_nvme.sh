@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # needs: host-root, own-guest
-# timeout: 300
+# timeout: 600
 # qemu: -machine kernel-irqchip=split
 # qemu: -device intel-iommu,intremap=on,caching-mode=on
 # qemu: -device pcie-root-port,id=a,chassis=1,slot=1,addr=2.0 -device nvme-subsys,id=s

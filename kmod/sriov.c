@@ -8,6 +8,7 @@
 #include <linux/module.h>
 #include <linux/pci.h>
 #include <linux/rcupdate.h>
+#include <linux/slab.h>
 
 #include "claim.h"
 #include "backend.h"
@@ -363,6 +364,10 @@ static int gv_sriov_park(struct gv_gpu *gpu, struct gv_why *why)
 			err = gv_pci_set_driver_override(vf->pdev,
 							 GV_BIRTH_NONE);
 		vf->parked = !err;
+		if (err) {
+			kfree(vf->kept);
+			vf->kept = NULL;
+		}
 	}
 	gv_vf_put(vf);
 

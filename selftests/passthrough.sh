@@ -287,9 +287,67 @@ settled()
 
 kills()
 {
-	for s in 0 0.05 0.1 0.15 0.2 0.3 0.4 0.5 0.7 0.9 1.2; do
+	for s in 0 0.05 0.1 0.2 0.3 0.5 0.8 1.2; do
 		killed $s || return
 	done
+}
+
+changing()
+{
+	gpuvirt passthrough show "$one" | grep -q "state changing"
+}
+
+# held COMMAND...: while a change of "$one" is held in its middle, by a driver that
+# waits for whoever has its device open. The tool is $pid.
+held()
+{
+	sleep 1000 4<>"$(echo /dev/snd/controlC*)" &
+	client=$!
+	within 10 test -e /proc/$client/fd/4
+	setsid gpuvirt passthrough bind "$one" force timeout 100 \
+		>/dev/null 2>&1 &
+	pid=$!
+	within 30 changing && "$@"
+	ret=$?
+	kill -9 $pid 2>/dev/null
+	wait $pid
+	kill $client
+	wait $client
+	return $ret
+}
+
+tool_goes()
+{
+	kill -9 $pid
+	wait $pid
+	[ $? -eq 137 ] && changing
+}
+
+killed_held()
+{
+	held tool_goes && then_puts_back
+}
+
+# The process that makes the change goes, too, when the driver lets it.
+all_go()
+{
+	pkill -9 -x gpuvirt
+	wait $pid
+	[ $? -eq 137 ]
+}
+
+none_left()
+{
+	! pgrep -x gpuvirt
+}
+
+# Then nobody puts it back but who unbinds it.
+killed_all()
+{
+	held all_go && within 30 none_left &&
+	works gpuvirt passthrough show "$one" && cat "$said" &&
+	has "state interrupted" &&
+	works gpuvirt passthrough unbind "$one" && unbound_again
 }
 
 # Even the process that makes the changes: then it is for the user to say.
@@ -370,7 +428,7 @@ clean()
 
 [ -n "$disk" ] || ktap_skip_all "this QEMU has not the devices"
 client=
-ktap_plan 25
+ktap_plan 27
 ktap_run "the drivers of the host have all of it" drivers_load
 ktap_run "show tells companions, groups and what to type" shown
 ktap_run "show tells the console and the boot GPU" console_told
@@ -391,6 +449,8 @@ ktap_run "a driver that waits: a time limit and the holder's name" hangs
 ktap_run "when it waits no more, all is put back" then_puts_back
 ktap_run "a descriptor of the device that was inherited" inherits
 ktap_run "killed at any moment: before or after" kills
+ktap_run "killed in the middle: as before" killed_held
+ktap_run "killed with the process that makes the change" killed_all
 ktap_run "an interrupted change is told and undone" interrupted
 ktap_run "a GPU in a virtual machine is not unbound" in_use
 ktap_run "addresses in every form, and others" addresses

@@ -304,6 +304,22 @@ static bool gv_pt_files_only(const struct gv_args *args,
 		gv_pt_wants(args, GV_PT_PERSIST_YES);
 }
 
+/* Bound by us, or partly: a change that was interrupted may not have got to it. */
+static bool gv_pt_anything_bound(const struct gv_pt_item *gpu)
+{
+	const struct gv_pt_item *item;
+	unsigned int i;
+
+	for (i = 0; i < plan.count; i++) {
+		item = &plan.item[i];
+		if (!strcmp(item->gpu, gpu->func.address) &&
+		    (item->state == GV_PT_OURS ||
+		     item->state == GV_PT_INTERRUPTED))
+			return true;
+	}
+	return false;
+}
+
 static int gv_pt_unbind_items(struct gv_ctx *ctx, const struct gv_args *args)
 {
 	const struct gv_pt_item *gpu;
@@ -313,7 +329,7 @@ static int gv_pt_unbind_items(struct gv_ctx *ctx, const struct gv_args *args)
 	for (i = 0; i < plan.gpus.count; i++) {
 		gpu = gv_pt_plan_find(&plan, plan.gpus.func[i].address);
 		if ((gpu->state == GV_PT_HOST || gpu->state == GV_PT_OTHER) &&
-		    !gv_pt_files_only(args, gpu))
+		    !gv_pt_anything_bound(gpu) && !gv_pt_files_only(args, gpu))
 			return gv_pt_never_bound(ctx, gpu);
 	}
 	for (i = 0; i < plan.count; i++) {

@@ -58,6 +58,27 @@ t_pt_there_and_back()
 	no_records
 }
 
+# The companion was taken, and the GPU not yet, when all were killed.
+t_pt_half_bound()
+{
+	kernel < /dev/null
+	mkdir -p root/run/gpuvirt/passthrough
+	printf 'driver snd_hda_intel\noverride \ngpu 0000:65:00.0\n' \
+		> root/run/gpuvirt/passthrough/0000:65:00.1
+	echo vfio-pci > root/sys/bus/pci/devices/0000:65:00.1/driver_override
+	driver 0000:65:00.1 vfio-pci
+	state interrupted
+	run passthrough unbind 65:00.0
+	status 0
+	out_is <<-END
+		0000:65:00.0  driver nouveau  as before
+		0000:65:00.1  driver snd_hda_intel  was vfio-pci
+	END
+	both nouveau snd_hda_intel
+	state host
+	no_records
+}
+
 # The kernel has the last word on a group.
 t_pt_verify()
 {

@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0
+# what was interrupted before it got to the GPU can be undone
+# file: tools/cmd/passthrough.c
+# test: tool
+s/!gv_pt_anything_bound(gpu) \&\& //

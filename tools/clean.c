@@ -28,22 +28,28 @@ static int gv_utf8(const unsigned char *s)
 	return len;
 }
 
+/* Bytes of the character at s, 0 if a terminal is not to see it. */
+static int gv_printable(const unsigned char *s)
+{
+	/* 0xc2 0x80-0x9f are control characters too */
+	if (*s < 0x20 || *s == 0x7f || (*s == 0xc2 && s[1] < 0xa0))
+		return 0;
+	return gv_utf8(s);
+}
+
+/* What needs no change, which is most, goes out in one piece. */
 void gv_clean_print(FILE *file, const char *text)
 {
-	const unsigned char *s = (const unsigned char *)text;
+	const unsigned char *s = (const unsigned char *)text, *start;
 	int len;
 
 	while (*s) {
-		len = gv_utf8(s);
-		/* 0xc2 0x80-0x9f are control characters too */
-		if (!len || *s < 0x20 || *s == 0x7f ||
-		    (*s == 0xc2 && s[1] < 0xa0)) {
-			fprintf(file, "\\x%02x", *s);
-			len = 1;
-		} else {
-			fwrite(s, 1, len, file);
-		}
-		s += len;
+		start = s;
+		while ((len = gv_printable(s)))
+			s += len;
+		fwrite(start, 1, s - start, file);
+		if (*s)
+			fprintf(file, "\\x%02x", *s++);
 	}
 }
 

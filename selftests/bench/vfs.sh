@@ -108,6 +108,8 @@ round()
 
 setup()
 {
+	in_memory gpuvirt "$rival" sh driverctl udevadm logger lspci find sort \
+		basename dirname virt-host-validate &&
 	modprobe vfio-pci && add_gpu total-vfs $n &&
 	tool_enable && addresses=$(vf_addresses) && disable
 }

@@ -38,6 +38,7 @@ uuids()
 
 setup()
 {
+	in_memory gpuvirt "$rival" sh mdevctl cat readlink &&
 	works gpuvirt -j sim add vram 64GiB max-vgpus 2048 &&
 	gpu=$(sed -n 's/.*"subject": *"\([^"]*\)".*/\1/p' "$said") &&
 	works gpuvirt type new "$gpu" bench framebuffer 8MiB &&
@@ -107,6 +108,7 @@ tool_list()
 
 create_delete_round()
 {
+	timed start-tool tool_batch /dev/null &&
 	timed create-tool tool_batch "$said.new" &&
 	timed delete-tool tool_batch "$said.del" &&
 	timed create-shell shell_create && timed delete-shell shell_delete &&
@@ -186,18 +188,27 @@ growth()
 	done
 }
 
+# What the tool does beside to start, in each round.
+without_start()
+{
+	paste "$times/$1-tool" "$times/start-tool" |
+		awk '{ print ($1 > $2 ? $1 - $2 : 1) }' >"$times/$1-work"
+}
+
 report()
 {
 	local what
 
+	without_start create
+	without_start delete
 	ratio_head "$n vGPUs"
 	for what in create delete; do
 		ratio "$what: shell / tool" $what-shell $what-tool 1 ">= 15"
 		ratio "$what: mdevctl / tool" $what-mdevctl $what-tool 1 ""
 		ratio "$what: program / tool" $what-program-process \
 			$what-tool 1 ">= 0.95"
-		ratio "$what: program without its start / tool" $what-program \
-			$what-tool 1 ""
+		ratio "$what: program / tool, without their starts" \
+			$what-program $what-work 1 "" $what-tool
 		ratio "$what: tool / tool again" $what-tool $what-toolB 1 "1: chance"
 	done
 	ratio "list 20 times: walk / dump" list-walk list-dump 1 ">= 10"

@@ -17,6 +17,8 @@ top=$(cd "$(dirname "$0")/../.." && pwd)
 
 vm=$top/selftests/vm
 logs=()
+beside_pid=()
+beside_log=()
 
 log_of()
 {
@@ -71,10 +73,39 @@ once()
 	resume_end "$log"
 }
 
+# "beside NAME COMMAND...", where COMMAND is once, step or part of that NAME: while
+# others run. What it prints comes when it is awaited.
+beside()
+{
+	local log
+
+	log=$(log_of "$1")
+	shift
+	"$@" >"$log.beside" 2>&1 &
+	beside_pid+=($!)
+	beside_log+=("$log")
+}
+
+await()
+{
+	local i
+
+	for i in "${!beside_pid[@]}"; do
+		wait "${beside_pid[i]}" || :
+		cat "${beside_log[i]}.beside"
+		logs+=("${beside_log[i]}")
+	done
+	beside_pid=()
+	beside_log=()
+}
+
 count_ktap()
 {
-	"$@" | awk '{ print; fflush() }' | tee "$top/build/check/ktap"
-	awk -f "$top/selftests/lib/count.awk" "$top/build/check/ktap"
+	local ktap
+
+	ktap=$top/build/check/ktap-$(basename "$1" .sh)
+	"$@" | awk '{ print; fflush() }' | tee "$ktap"
+	awk -f "$top/selftests/lib/count.awk" "$ktap"
 }
 
 # kernel_step NAME SERIES RESULT COMMAND...: a step whose result is kept
@@ -103,10 +134,12 @@ check_kernel()
 		modules_for "$1" || return
 	fi
 	release=$("$vm/kernel.sh" "$1" release)
-	part "suite-$1" "$vm/suite.sh" -k "$1"
 	if [ "$every" ] || [ "$1" = "$first" ]; then
-		once kernel_step "DKMS on $1" "$1" step-dkms "$vm/dkms.sh" "$1"
+		beside "DKMS on $1" once kernel_step "DKMS on $1" "$1" step-dkms \
+			"$vm/dkms.sh" "$1"
 	fi
+	part "suite-$1" "$vm/suite.sh" -k "$1"
+	await
 	case $1 in
 	*-cover) coverage "$1" ;;
 	esac
@@ -164,15 +197,18 @@ if [ "${GV_LONG-}" = yes ]; then
 	once part fuzz "$top/selftests/ci/fuzz.sh" -n 1000000 words answer vgpu sim
 	once part fuzz-files "$top/selftests/ci/fuzz.sh" 20 config machine
 fi
-once part tool make --no-print-directory -C "$top/tools" \
+beside tool once part tool make --no-print-directory -C "$top/tools" \
 	O="$top/build/tools" check
 # Guests of the harness load the modules, too.
 harness=${kernels%%[[:space:]]*}
 built=0
 modules_for "$harness" || built=$?
+await
 release=$("$vm/kernel.sh" "$harness" release)
+beside makefile once part makefile count_ktap "$top/selftests/ci/targets.sh" \
+	"$harness"
 once part harness count_ktap "$vm/check.sh" -k "$harness"
-once part makefile count_ktap "$top/selftests/ci/targets.sh" "$harness"
+await
 for series in $kernels; do
 	check_kernel "$series"
 done

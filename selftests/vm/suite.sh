@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Run all tests of selftests/, and the demonstration, on one kernel series.
-# Tests that want the same kind of guest share one; two guests run at a time,
+# Tests that want the same kind of guest share one; several guests run at a time,
 # those that may take longest first. Tests that are long are skipped, and drills
 # are short, unless GV_LONG is set: then each has a guest for itself. With
 # GV_RESUME, guests whose tests have all passed on this very tree are left out.
@@ -92,6 +92,17 @@ run_group()
 	cat "$log"
 }
 
+# How many guests at a time: one more than there are processors, since what enables
+# VFs sleeps most of its time; and each wants up to 3 GiB.
+guests_at_a_time()
+{
+	awk -v most=$(($(nproc) + 1)) '
+		$1 == "MemAvailable:" {
+			n = int($2 / (3.5 * 1024 * 1024))
+			print n < 1 ? 1 : n < most ? n : most
+		}' /proc/meminfo
+}
+
 # Names of groups, those first that may take longest, so that the end is not a
 # wait for one.
 by_length()
@@ -112,8 +123,9 @@ if [ ${#skipped[@]} -gt 0 ]; then
 	echo "0 passed, 0 failed, ${#skipped[@]} skipped" >>"$build/skipped.log"
 fi
 release=$("$vm/kernel.sh" "$series" release)
+most=$(guests_at_a_time)
 for name in $(by_length); do
-	while [ "$(jobs -pr | wc -l)" -ge 2 ]; do
+	while [ "$(jobs -pr | wc -l)" -ge "$most" ]; do
 		wait -n
 	done
 	run_group "$name" &

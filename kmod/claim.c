@@ -10,6 +10,7 @@
 
 #include "claim.h"
 #include "group.h"
+#include "mdev.h"
 #include "state.h"
 #include "vf.h"
 
@@ -98,11 +99,22 @@ static int gv_is_mdev(struct device *dev, void *unused)
 
 /*
  * A driver of the host may have made mediated devices of a VF, as NVIDIA's does.
- * Their users own no IOMMU group, and its driver waits for them when it leaves.
+ * Their users own no IOMMU group, and its driver waits for them when it leaves; so
+ * does whoever has begun to remove one, or to unbind that driver.
  */
 static int gv_claim_mdevs(struct gv_vf *vf, struct gv_why *why)
 {
-	if (!device_for_each_child(&vf->pdev->dev, NULL, gv_is_mdev))
+	bool leaving;
+
+	spin_lock(&gv_state_lock);
+	leaving = vf->leaving;
+	spin_unlock(&gv_state_lock);
+	if (leaving)
+		return gv_fail(why, -EBUSY, GPUVIRT_REASON_VF_DRIVEN, 0,
+			       "VF %s is being unbound from %.20s by somebody else",
+			       pci_name(vf->pdev), vf->driver);
+	if (!device_for_each_child(&vf->pdev->dev, NULL, gv_is_mdev) &&
+	    !gv_mdev_driven(&vf->pdev->dev))
 		return 0;
 	return gv_fail(why, -EBUSY, GPUVIRT_REASON_VF_DRIVEN, 0,
 		       "VF %s has mediated devices of %.20s: remove them first",
@@ -185,8 +197,9 @@ int gv_claim_vf(struct gv_claim *claim, struct gv_vf *vf, struct gv_why *why)
 }
 
 /**
- * gv_claim_vfs() - claim the IOMMU groups of all VFs of a GPU, or of none
- * @claim: where to note it; zeroed, or what this had claimed before
+ * gv_claim_vfs() - claim the IOMMU groups of all VFs of a GPU
+ * @claim: where to note it; zeroed, or what this had claimed before. The caller's to
+ *	release, also if this fails.
  * @gpu: the GPU
  * @why: where to note a refusal
  *
@@ -202,8 +215,6 @@ int gv_claim_vfs(struct gv_claim *claim, struct gv_gpu *gpu,
 	while (!err && (vf = gv_vf_next(vf)))
 		if (vf->gpu == gpu)
 			err = gv_claim_vf(claim, vf, why);
-	if (err)
-		gv_claim_release(claim);
 	gv_vf_put(vf);
 
 	return err;

@@ -272,6 +272,32 @@ out_free:
 	return err;
 }
 
+static int gv_mdev_has_parent(struct device *dev, void *parent)
+{
+	return dev->parent == parent;
+}
+
+static int gv_mdev_driver_on(struct device_driver *drv, void *parent)
+{
+	return driver_for_each_device(drv, NULL, parent, gv_mdev_has_parent);
+}
+
+/**
+ * gv_mdev_driven() - has any driver a mediated device of this parent
+ * @parent: the device that they are made of
+ *
+ * One whose removal waits for its user is no child of its parent any more, but has
+ * its driver still.
+ *
+ * Context: process, may sleep.
+ * Return: true if one has.
+ */
+bool gv_mdev_driven(struct device *parent)
+{
+	return bus_for_each_drv(gv_mdev_driver.driver.bus, NULL, parent,
+				gv_mdev_driver_on);
+}
+
 /**
  * gv_mdev_init() - register the vGPU driver and learn the core's ktype
  *

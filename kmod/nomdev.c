@@ -12,6 +12,11 @@ void gv_mdev_exit(void)
 {
 }
 
+bool gv_mdev_driven(struct device *parent)
+{
+	return false;
+}
+
 int gv_mdev_register(struct gv_backend *be)
 {
 	return 0;

@@ -5,6 +5,7 @@
  * override. A device that it makes does nothing and has no VFIO file. Built where
  * GV_TEST_MODULES=y is given, see Kbuild, and never installed.
  */
+#include <linux/delay.h>
 #include <linux/mdev.h>
 #include <linux/module.h>
 #include <linux/pci.h>
@@ -23,8 +24,15 @@ static int gv_mdevs_device_probe(struct mdev_device *mdev)
 	return 0;
 }
 
+/* As long as its user does not let go, VFIO's waits here. */
+static bool gv_mdevs_used;
+module_param_named(used, gv_mdevs_used, bool, 0644);
+MODULE_PARM_DESC(used, "as if the devices were open: their removal waits");
+
 static void gv_mdevs_device_remove(struct mdev_device *mdev)
 {
+	while (READ_ONCE(gv_mdevs_used))
+		msleep(20);
 }
 
 static unsigned int gv_mdevs_get_available(struct mdev_type *type)

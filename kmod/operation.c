@@ -40,9 +40,25 @@ static int gv_operation_sim_new(struct gv_operation *op, struct gv_why *why)
 	return 0;
 }
 
-static int gv_operation_sim_del(struct gv_operation *op, struct gv_why *why)
+/*
+ * What gv_sim_del() had closed to new vGPUs is not removed after all. Its backend may
+ * be another one by now.
+ */
+static void gv_sim_stays(struct gv_gpu *gpu)
 {
 	struct gv_backend *be;
+
+	if (!gpu)
+		return;
+	gv_gpu_stay(gpu);
+	be = gv_backend_get(gpu);
+	if (be)
+		gv_backend_stay(be);
+	gv_backend_put(be);
+}
+
+static int gv_operation_sim_del(struct gv_operation *op, struct gv_why *why)
+{
 	struct gv_gpu *gpu;
 	int err;
 
@@ -50,15 +66,10 @@ static int gv_operation_sim_del(struct gv_operation *op, struct gv_why *why)
 	if (!err)
 		return 0;
 
-	/* gv_sim_del() had closed it to new vGPUs. */
 	gpu = gv_gpu_find(op->subject, 0, NULL);
 	if (IS_ERR(gpu))
 		return err;
-	gv_gpu_stay(gpu);
-	be = gv_backend_get(gpu);
-	if (be)
-		gv_backend_stay(be);
-	gv_backend_put(be);
+	gv_sim_stays(gpu);
 	gv_gpu_put(gpu);
 
 	return err;
@@ -260,22 +271,21 @@ int gv_sim_del(const char *address, u64 generation, u64 *id,
 		gpu = NULL;
 		memset(why, 0, sizeof(*why));
 	} else {
+		err = gv_gpu_leave(gpu, GPUVIRT_A_SIM_GPU, why);
+		if (err)
+			goto out_put;
+		/* One that comes from now on is leaving, too. */
 		be = gv_backend_get(gpu);
 	}
 	err = gv_backend_leave(be, GPUVIRT_A_SIM_GPU, generation, why);
 	if (err)
-		goto out_put;
-	if (gpu) {
-		err = gv_gpu_leave(gpu, GPUVIRT_A_SIM_GPU, why);
-		if (err)
-			goto err_stay;
-	}
+		goto err_gpu_stay;
 
 	op = gv_operation_alloc(GPUVIRT_OPERATION_KIND_SIM_DEL, address,
 				gv_operation_sim_del, why);
 	if (!op) {
 		err = -ENOMEM;
-		goto err_gpu_stay;
+		goto err_stay;
 	}
 	err = gv_operation_start(op, id, why);
 	if (err)
@@ -284,12 +294,12 @@ int gv_sim_del(const char *address, u64 generation, u64 *id,
 
 err_free:
 	kfree(op);
+err_stay:
+	gv_sim_stays(gpu);
+	goto out_put;
 err_gpu_stay:
 	if (gpu)
 		gv_gpu_stay(gpu);
-err_stay:
-	if (be)
-		gv_backend_stay(be);
 out_put:
 	gv_backend_put(be);
 	gv_gpu_put(gpu);

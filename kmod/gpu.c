@@ -10,6 +10,7 @@
 #include "gpu.h"
 #include "id.h"
 #include "mdev.h"
+#include "sriov.h"
 #include "state.h"
 #include "vf.h"
 
@@ -412,6 +413,8 @@ void gv_gpu_driver(struct pci_dev *pdev, bool failed)
 	}
 	spin_unlock(&gv_state_lock);
 
+	/* VFs may have stayed while their PF got another driver. */
+	gv_sriov_pin(gpu);
 	if (changed)
 		gv_event_gpu(GPUVIRT_CMD_GPU_CHANGE_NTF, gpu);
 	gv_gpu_put(gpu);

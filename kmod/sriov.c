@@ -368,13 +368,16 @@ static int gv_sriov_park(struct gv_gpu *gpu, struct gv_why *why)
 			kfree(vf->kept);
 			vf->kept = NULL;
 		}
+		spin_lock(&gv_state_lock);
+		vf->driven = vf->driver[0];
+		spin_unlock(&gv_state_lock);
 	}
 	gv_vf_put(vf);
 
 	return err ? gv_fail_nomem(why) : 0;
 }
 
-/* Each can have drivers again, and @rebind goes back to the one it is kept for. */
+/* Each can have drivers again, and with @rebind those that had one get it back. */
 static void gv_sriov_unpark(struct gv_gpu *gpu, bool rebind)
 {
 	struct gv_vf *vf = NULL;
@@ -382,12 +385,15 @@ static void gv_sriov_unpark(struct gv_gpu *gpu, bool rebind)
 	while ((vf = gv_vf_next(vf))) {
 		if (vf->gpu != gpu || !vf->parked)
 			continue;
-		if (gv_pci_set_driver_override(vf->pdev, vf->kept ?: ""))
+		/* It is tried again with the next operation. */
+		if (gv_pci_set_driver_override(vf->pdev, vf->kept ?: "")) {
 			pci_warn(vf->pdev, "gpuvirt: drivers are kept from it\n");
+			continue;
+		}
 		vf->parked = false;
 		kfree(vf->kept);
 		vf->kept = NULL;
-		if (rebind && device_attach(&vf->pdev->dev) < 0)
+		if (rebind && vf->driven && device_attach(&vf->pdev->dev) < 0)
 			pci_warn(vf->pdev, "gpuvirt: no driver takes it back\n");
 	}
 }
@@ -424,15 +430,14 @@ int gv_sriov_disable(struct gv_gpu *gpu, struct gv_why *why)
 	if (!err)
 		err = gv_claim_vfs(&claim, gpu, why);
 	if (err)
-		return err;
+		goto out_release;
 	err = gv_sriov_park(gpu, why);
 	/* Those that VFIO's driver has got since. */
 	if (!err)
 		err = gv_claim_vfs(&claim, gpu, why);
 	if (err) {
 		gv_sriov_unpark(gpu, false);
-		gv_claim_release(&claim);
-		return err;
+		goto out_release;
 	}
 	/*
 	 * While a driver of the host is in a group that could not be claimed for
@@ -458,6 +463,10 @@ int gv_sriov_disable(struct gv_gpu *gpu, struct gv_why *why)
 	/* The last VF may have gone before it was noted that there are some. */
 	gv_sriov_disown(gpu);
 	return 0;
+
+out_release:
+	gv_claim_release(&claim);
+	return err;
 }
 
 static void gv_sriov_birth_once(struct gv_gpu *gpu, const char *driver)
@@ -539,6 +548,10 @@ int gv_sriov_enable(struct gv_gpu *gpu, const struct gv_sriov_request *req,
 	device_lock_assert(&pdev->dev);
 
 	if (before) {
+		/* Of those that there was no memory for nobody knows the driver. */
+		err = gv_vfs_complete(gpu, why);
+		if (err)
+			return err;
 		if (gv_sriov_as_asked(gpu, req)) {
 			gv_sriov_own(gpu);
 			return 0;

@@ -357,20 +357,28 @@ void gv_vf_driver(struct pci_dev *pdev, bool failed)
 		return;
 
 	spin_lock(&gv_state_lock);
-	/* IOMMUs that firmware describes group a function when a driver comes. */
-	if (pdev->dev.iommu)
+	/*
+	 * IOMMUs that firmware describes group a function when a driver comes; this
+	 * may have looked before that.
+	 */
+	if (pdev->dev.iommu && group >= 0 && vf->group != group) {
 		vf->group = group;
+		changed = true;
+	}
 	drv = failed ? NULL : READ_ONCE(pdev->dev.driver);
 	name = drv ? drv->name : "";
 	gv_vf_set_managed(vf, drv && to_pci_driver(drv)->driver_managed_dma);
 	/* One that is there is told of by a look at the bus, and may be leaving. */
-	if (!drv)
+	if (!drv && vf->leaving) {
 		vf->leaving = false;
-	if (strcmp(vf->driver, name)) {
-		strscpy(vf->driver, name, sizeof(vf->driver));
-		gv_commit();
 		changed = true;
 	}
+	if (strcmp(vf->driver, name)) {
+		strscpy(vf->driver, name, sizeof(vf->driver));
+		changed = true;
+	}
+	if (changed)
+		gv_commit();
 	spin_unlock(&gv_state_lock);
 
 	gv_sriov_pin(vf->gpu);

@@ -26,6 +26,7 @@
  * @gone: it has left the list (gv_state_lock)
  * @parked: drivers are kept from it, as it is about to be taken away (device lock
  *	of the PF)
+ * @driven: it had a driver when it was parked (device lock of the PF)
  * @kept: driver override that it had before, or NULL (device lock of the PF)
  */
 struct gv_vf {
@@ -41,6 +42,7 @@ struct gv_vf {
 	bool leaving;
 	bool gone;
 	bool parked;
+	bool driven;
 	char *kept;
 };
 

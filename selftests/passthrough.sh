@@ -125,7 +125,7 @@ others()
 {
 	for gpu in "$virtio" $boot $second; do
 		was=$(basename "$(readlink "$pci/$gpu/driver")")
-		for _ in 1 2 3; do
+		for _ in 1 2; do
 			works gpuvirt passthrough bind "$gpu" && cat "$said" &&
 			bound "$gpu" && works gpuvirt passthrough unbind "$gpu" &&
 			free "$gpu" "$was" || return
@@ -287,7 +287,7 @@ settled()
 
 kills()
 {
-	for s in 0 0.05 0.1 0.2 0.3 0.5 0.8 1.2; do
+	for s in 0 0.1 0.3 0.8 1.2; do
 		killed $s || return
 	done
 }
@@ -436,7 +436,7 @@ ktap_run "a GPU and its companions go and come back, three times" cycles
 ktap_run "to bind twice succeeds, to unbind twice does not" twice
 ktap_run "what is said in JSON is JSON" as_json
 ktap_run "one of two equal GPUs goes and comes back" alone
-ktap_run "virtio-gpu, VGA and secondary-vga, three times each" others
+ktap_run "virtio-gpu, VGA and secondary-vga, twice each" others
 ktap_run "one without a driver comes back without" without_driver
 ktap_run "a driver whose module was unloaded comes back" module_gone
 ktap_run "a group with a disk of the host is refused" not_viable

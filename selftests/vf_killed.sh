@@ -93,7 +93,7 @@ killed()
 kills()
 {
 	middles=0
-	for at in 0 0.02 0.05 0.1 0.2 0.4 0.8 running; do
+	for at in 0 0.05 0.2 0.8 running; do
 		killed $at "$@" || return
 	done
 	# the processor may have been busy with others when that one was to be

@@ -56,7 +56,12 @@ not_disabled()
 	refused "did not disable the VFs: error 5" gpuvirt vf disable "$gpu" &&
 	vfs 2 2 &&
 	refused "did not disable the VFs: error 5" \
-		gpuvirt vf enable "$gpu" 1 resize && vfs 2 2 &&
+		gpuvirt vf enable "$gpu" 1 resize && vfs 2 2 || return
+	# one that had no driver gets none
+	echo "$(vf 1)" >$pci/drivers/vfio-pci/unbind &&
+	refused "did not disable the VFs: error 5" gpuvirt vf disable "$gpu" &&
+	vfs 2 1 && [ ! -e "$devices/$(vf 1)/driver" ] &&
+	echo "$(vf 1)" >$pci/drivers_probe && vfs 2 2 &&
 	works gpuvirt sim set "$gpu" faults none
 }
 
@@ -99,10 +104,33 @@ mediated()
 	echo $mdev >"$devices/$(vf 1)/mdev_supported_types/$driver-one/create" &&
 	refused "VF $(vf 1) has mediated devices of $driver" \
 		gpuvirt vf disable "$gpu" &&
-	grep -q "(vf-driven" "$said.err" && vfs 2 0 &&
-	echo 1 >/sys/bus/mdev/devices/$mdev/remove &&
+	grep -q "(vf-driven" "$said.err" && vfs 2 0 && mediated_removal &&
 	works gpuvirt vf enable "$gpu" 2 driver vfio-pci resize && vfs 2 2 &&
 	rmmod gpuvirt_mdevs
+}
+
+# Its removal waits for who has it open, and it is in no list of devices meanwhile;
+# then somebody unbinds the driver, which waits for that.
+mediated_removal()
+{
+	used=/sys/module/gpuvirt_mdevs/parameters/used
+	echo Y >$used
+	echo 1 >/sys/bus/mdev/devices/$mdev/remove &
+	remover=$!
+	within 20 grep -q "^State:.D" /proc/$remover/status &&
+	refused "VF $(vf 1) has mediated devices of $driver" \
+		gpuvirt vf disable "$gpu" && vfs 2 0
+	status=$?
+	echo "$(vf 1)" >"$devices/$(vf 1)/driver/unbind" &
+	unbinder=$!
+	[ $status -ne 0 ] || {
+		within 20 grep -q "^State:.D" /proc/$unbinder/status &&
+		refused "VF $(vf 1) is being unbound from $driver by somebody else" \
+			gpuvirt vf disable "$gpu"
+		status=$?
+	}
+	echo N >$used
+	wait $remover && wait $unbinder && [ $status -eq 0 ]
 }
 
 no_reset()

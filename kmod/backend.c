@@ -150,30 +150,42 @@ out_unlock:
 }
 
 /**
- * gv_backend_leave() - let no new vGPU be made and none be opened
- * @be: backend that is about to be removed, or NULL if there is none
+ * gv_backend_leave() - keep a GPU from changing, and its backend from vGPUs
+ * @gpu: GPU that is about to be removed, or NULL if it is on no bus
  * @attr: attribute to blame in a refusal, or 0
  * @generation: generation the caller has seen, or 0
  * @why: where to note a refusal
  *
- * Return: 0, -EBUSY if a vGPU is open, -ESTALE.
+ * A backend that comes later is leaving, too.
+ *
+ * Return: 0, -EBUSY if a vGPU is open, or an operation on the GPU or on its VFs is
+ * under way, -ESTALE.
  */
-int gv_backend_leave(struct gv_backend *be, u16 attr, u64 generation,
+int gv_backend_leave(struct gv_gpu *gpu, u16 attr, u64 generation,
 		     struct gv_why *why)
 {
+	struct gv_backend *be;
 	int err;
 
 	spin_lock(&gv_state_lock);
 	err = gv_check_generation(generation, GPUVIRT_A_SIM_GENERATION, why);
-	if (!be)
+	if (err || !gpu)
 		goto out_unlock;
-	if (!err && be->leaving)
+	be = gpu->be;
+	err = gv_gpu_change_begin(gpu, attr, why);
+	if (err)
+		goto out_unlock;
+	gpu->changing = false;
+	if (be && be->leaving)
 		err = gv_fail(why, -EBUSY, GPUVIRT_REASON_GPU_LEAVING, attr,
 			      "GPU %s is being removed already",
-			      pci_name(be->gpu->pdev));
-	if (!err && be->nr_open)
+			      pci_name(gpu->pdev));
+	else if (be && be->nr_open)
 		err = gv_vgpu_list_blame_open(be, attr, why);
-	if (!err) {
+	if (err)
+		goto out_unlock;
+	gpu->leaving = true;
+	if (be) {
 		be->leaving = true;
 		gv_commit();
 	}
@@ -185,12 +197,16 @@ out_unlock:
 
 /**
  * gv_backend_stay() - take gv_backend_leave() back
- * @be: backend that is not removed after all
+ * @gpu: GPU that is not removed after all
  */
-void gv_backend_stay(struct gv_backend *be)
+void gv_backend_stay(struct gv_gpu *gpu)
 {
+	struct gv_backend *be;
+
 	spin_lock(&gv_state_lock);
-	if (!be->gone) {
+	gpu->leaving = false;
+	be = gpu->be;
+	if (be && be->leaving && !be->gone) {
 		be->leaving = false;
 		gv_commit();
 	}

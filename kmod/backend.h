@@ -74,8 +74,8 @@ enum gpuvirt_reason gv_backend_open_for_vgpus(const struct gv_backend *be);
 int gv_backend_set(struct gv_gpu *gpu, struct gv_backend *be,
 		   const u64 *backing_limit, const bool *drain, u64 generation,
 		   struct gv_why *why);
-int gv_backend_leave(struct gv_backend *be, u16 attr, u64 generation,
+int gv_backend_leave(struct gv_gpu *gpu, u16 attr, u64 generation,
 		     struct gv_why *why);
-void gv_backend_stay(struct gv_backend *be);
+void gv_backend_stay(struct gv_gpu *gpu);
 
 #endif

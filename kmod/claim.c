@@ -8,9 +8,10 @@
 #include <linux/pci.h>
 #include <linux/slab.h>
 
+#include <gpuvirt/ops.h>
+
 #include "claim.h"
 #include "group.h"
-#include "mdev.h"
 #include "state.h"
 #include "vf.h"
 
@@ -92,11 +93,6 @@ static int gv_claim_grow(struct gv_claim *claim)
 	return 0;
 }
 
-static int gv_is_mdev(struct device *dev, void *unused)
-{
-	return dev->bus && !strcmp(dev->bus->name, "mdev");
-}
-
 /*
  * A driver of the host may have made mediated devices of a VF, as NVIDIA's does.
  * Their users own no IOMMU group, and its driver waits for them when it leaves; so
@@ -113,8 +109,7 @@ static int gv_claim_mdevs(struct gv_vf *vf, struct gv_why *why)
 		return gv_fail(why, -EBUSY, GPUVIRT_REASON_VF_DRIVEN, 0,
 			       "VF %s is being unbound from %.20s by somebody else",
 			       pci_name(vf->pdev), vf->driver);
-	if (!device_for_each_child(&vf->pdev->dev, NULL, gv_is_mdev) &&
-	    !gv_mdev_driven(&vf->pdev->dev))
+	if (!gv_mdev_any(&vf->pdev->dev))
 		return 0;
 	return gv_fail(why, -EBUSY, GPUVIRT_REASON_VF_DRIVEN, 0,
 		       "VF %s has mediated devices of %.20s: remove them first",

@@ -216,40 +216,6 @@ void gv_gpu_change_end(struct gv_gpu *gpu)
 }
 
 /**
- * gv_gpu_leave() - keep a GPU that is about to be removed from changing
- * @gpu: the GPU
- * @attr: attribute to blame in a refusal
- * @why: where to note a refusal
- *
- * Return: 0, or -EBUSY if an operation on it or on its VFs is under way.
- */
-int gv_gpu_leave(struct gv_gpu *gpu, u16 attr, struct gv_why *why)
-{
-	int err;
-
-	spin_lock(&gv_state_lock);
-	err = gv_gpu_change_begin(gpu, attr, why);
-	if (!err) {
-		gpu->changing = false;
-		gpu->leaving = true;
-	}
-	spin_unlock(&gv_state_lock);
-
-	return err;
-}
-
-/**
- * gv_gpu_stay() - take gv_gpu_leave() back
- * @gpu: the GPU
- */
-void gv_gpu_stay(struct gv_gpu *gpu)
-{
-	spin_lock(&gv_state_lock);
-	gpu->leaving = false;
-	spin_unlock(&gv_state_lock);
-}
-
-/**
  * gv_gpu_reset_begin() - keep a GPU from changing while a VF of it is reset
  * @gpu: the GPU
  * @attr: attribute to blame in a refusal
@@ -414,7 +380,8 @@ void gv_gpu_driver(struct pci_dev *pdev, bool failed)
 	spin_unlock(&gv_state_lock);
 
 	/* VFs may have stayed while their PF got another driver. */
-	gv_sriov_pin(gpu);
+	if (!failed)
+		gv_sriov_pin(gpu);
 	if (changed)
 		gv_event_gpu(GPUVIRT_CMD_GPU_CHANGE_NTF, gpu);
 	gv_gpu_put(gpu);

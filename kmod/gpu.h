@@ -65,8 +65,6 @@ u32 gv_gpu_methods(struct gv_gpu *gpu);
 int gv_gpu_change_begin(struct gv_gpu *gpu, u16 attr, struct gv_why *why);
 void gv_gpu_change_cancel(struct gv_gpu *gpu);
 void gv_gpu_change_end(struct gv_gpu *gpu);
-int gv_gpu_leave(struct gv_gpu *gpu, u16 attr, struct gv_why *why);
-void gv_gpu_stay(struct gv_gpu *gpu);
 int gv_gpu_reset_begin(struct gv_gpu *gpu, u16 attr, struct gv_why *why);
 void gv_gpu_reset_end(struct gv_gpu *gpu);
 int gv_pci_group(struct pci_dev *pdev);

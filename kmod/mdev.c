@@ -272,6 +272,11 @@ out_free:
 	return err;
 }
 
+static int gv_mdev_is(struct device *dev, void *unused)
+{
+	return dev->bus == gv_mdev_driver.driver.bus;
+}
+
 static int gv_mdev_has_parent(struct device *dev, void *parent)
 {
 	return dev->parent == parent;
@@ -283,20 +288,22 @@ static int gv_mdev_driver_on(struct device_driver *drv, void *parent)
 }
 
 /**
- * gv_mdev_driven() - has any driver a mediated device of this parent
- * @parent: the device that they are made of
+ * gv_mdev_any() - has a device mediated devices, whoever made them
+ * @parent: the device
  *
  * One whose removal waits for its user is no child of its parent any more, but has
  * its driver still.
  *
  * Context: process, may sleep.
- * Return: true if one has.
+ * Return: true if it has.
  */
-bool gv_mdev_driven(struct device *parent)
+bool gv_mdev_any(struct device *parent)
 {
-	return bus_for_each_drv(gv_mdev_driver.driver.bus, NULL, parent,
+	return device_for_each_child(parent, NULL, gv_mdev_is) ||
+	       bus_for_each_drv(gv_mdev_driver.driver.bus, NULL, parent,
 				gv_mdev_driver_on);
 }
+EXPORT_SYMBOL_GPL(gv_mdev_any);
 
 /**
  * gv_mdev_init() - register the vGPU driver and learn the core's ktype

@@ -6,7 +6,6 @@
 
 #include <gpuvirt/why.h>
 
-struct device;
 struct gv_backend;
 
 /* With a kernel that has no mdev, all but gv_mdev_present() is in nomdev.c. */
@@ -24,7 +23,6 @@ static inline bool gv_mdev_present(void)
 
 int gv_mdev_init(void);
 void gv_mdev_exit(void);
-bool gv_mdev_driven(struct device *parent);
 int gv_mdev_register(struct gv_backend *be);
 void gv_mdev_unregister(struct gv_backend *be);
 

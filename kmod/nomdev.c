@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A kernel without mediated devices: no vGPU can exist. */
+#include <linux/export.h>
+
+#include <gpuvirt/ops.h>
+
 #include "mdev.h"
 #include "vgpu.h"
 
@@ -12,10 +16,11 @@ void gv_mdev_exit(void)
 {
 }
 
-bool gv_mdev_driven(struct device *parent)
+bool gv_mdev_any(struct device *parent)
 {
 	return false;
 }
+EXPORT_SYMBOL_GPL(gv_mdev_any);
 
 int gv_mdev_register(struct gv_backend *be)
 {

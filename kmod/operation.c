@@ -40,23 +40,6 @@ static int gv_operation_sim_new(struct gv_operation *op, struct gv_why *why)
 	return 0;
 }
 
-/*
- * What gv_sim_del() had closed to new vGPUs is not removed after all. Its backend may
- * be another one by now.
- */
-static void gv_sim_stays(struct gv_gpu *gpu)
-{
-	struct gv_backend *be;
-
-	if (!gpu)
-		return;
-	gv_gpu_stay(gpu);
-	be = gv_backend_get(gpu);
-	if (be)
-		gv_backend_stay(be);
-	gv_backend_put(be);
-}
-
 static int gv_operation_sim_del(struct gv_operation *op, struct gv_why *why)
 {
 	struct gv_gpu *gpu;
@@ -69,7 +52,7 @@ static int gv_operation_sim_del(struct gv_operation *op, struct gv_why *why)
 	gpu = gv_gpu_find(op->subject, 0, NULL);
 	if (IS_ERR(gpu))
 		return err;
-	gv_sim_stays(gpu);
+	gv_backend_stay(gpu);
 	gv_gpu_put(gpu);
 
 	return err;
@@ -246,7 +229,6 @@ int gv_sim_new(const struct gv_instance_params *params, u64 generation,
 int gv_sim_del(const char *address, u64 generation, u64 *id,
 	       struct gv_why *why)
 {
-	struct gv_backend *be = NULL;
 	struct gv_operation *op;
 	struct gv_gpu *gpu;
 	int err;
@@ -270,16 +252,10 @@ int gv_sim_del(const char *address, u64 generation, u64 *id,
 	if (IS_ERR(gpu)) {
 		gpu = NULL;
 		memset(why, 0, sizeof(*why));
-	} else {
-		err = gv_gpu_leave(gpu, GPUVIRT_A_SIM_GPU, why);
-		if (err)
-			goto out_put;
-		/* One that comes from now on is leaving, too. */
-		be = gv_backend_get(gpu);
 	}
-	err = gv_backend_leave(be, GPUVIRT_A_SIM_GPU, generation, why);
+	err = gv_backend_leave(gpu, GPUVIRT_A_SIM_GPU, generation, why);
 	if (err)
-		goto err_gpu_stay;
+		goto out_put;
 
 	op = gv_operation_alloc(GPUVIRT_OPERATION_KIND_SIM_DEL, address,
 				gv_operation_sim_del, why);
@@ -295,13 +271,9 @@ int gv_sim_del(const char *address, u64 generation, u64 *id,
 err_free:
 	kfree(op);
 err_stay:
-	gv_sim_stays(gpu);
-	goto out_put;
-err_gpu_stay:
 	if (gpu)
-		gv_gpu_stay(gpu);
+		gv_backend_stay(gpu);
 out_put:
-	gv_backend_put(be);
 	gv_gpu_put(gpu);
 	return err;
 }

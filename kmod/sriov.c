@@ -346,6 +346,27 @@ static u32 gv_sriov_strays(struct gv_gpu *gpu, const char *driver)
 	return strays;
 }
 
+static int gv_sriov_park_vf(struct gv_vf *vf)
+{
+	char *override;
+	int err;
+
+	err = gv_pci_get_driver_override(vf->pdev, &override);
+	if (err)
+		return err;
+	/* It may be parked still, as it could not be given its own back. */
+	if (vf->parked && override && !strcmp(override, GV_BIRTH_NONE)) {
+		kfree(override);
+		return 0;
+	}
+	kfree(vf->kept);
+	vf->kept = override;
+	vf->driven = false;
+	err = gv_pci_set_driver_override(vf->pdev, GV_BIRTH_NONE);
+	vf->parked = !err;
+	return err;
+}
+
 /*
  * Keep drivers from the VFs of a GPU: one that has lost its driver could be bound
  * again, and be opened, before it is gone. Their groups are claimed, so whoever has
@@ -356,25 +377,23 @@ static int gv_sriov_park(struct gv_gpu *gpu, struct gv_why *why)
 	struct gv_vf *vf = NULL;
 	int err = 0;
 
-	while (!err && (vf = gv_vf_next(vf))) {
-		if (vf->gpu != gpu || vf->parked)
-			continue;
-		err = gv_pci_get_driver_override(vf->pdev, &vf->kept);
-		if (!err)
-			err = gv_pci_set_driver_override(vf->pdev,
-							 GV_BIRTH_NONE);
-		vf->parked = !err;
-		if (err) {
-			kfree(vf->kept);
-			vf->kept = NULL;
-		}
-		spin_lock(&gv_state_lock);
-		vf->driven = vf->driver[0];
-		spin_unlock(&gv_state_lock);
-	}
+	while (!err && (vf = gv_vf_next(vf)))
+		if (vf->gpu == gpu)
+			err = gv_sriov_park_vf(vf);
 	gv_vf_put(vf);
 
 	return err ? gv_fail_nomem(why) : 0;
+}
+
+/* With its override it gets no other driver any more. */
+static void gv_sriov_release(struct gv_vf *vf)
+{
+	struct device *dev = &vf->pdev->dev;
+
+	device_lock(dev);
+	vf->driven |= !!dev->driver;
+	device_unlock(dev);
+	device_release_driver(dev);
 }
 
 /* Each can have drivers again, and with @rebind those that had one get it back. */
@@ -385,7 +404,7 @@ static void gv_sriov_unpark(struct gv_gpu *gpu, bool rebind)
 	while ((vf = gv_vf_next(vf))) {
 		if (vf->gpu != gpu || !vf->parked)
 			continue;
-		/* It is tried again with the next operation. */
+		/* Whoever parks it next finds the name of its own here. */
 		if (gv_pci_set_driver_override(vf->pdev, vf->kept ?: "")) {
 			pci_warn(vf->pdev, "gpuvirt: drivers are kept from it\n");
 			continue;
@@ -445,10 +464,10 @@ int gv_sriov_disable(struct gv_gpu *gpu, struct gv_why *why)
 	 */
 	while ((vf = gv_vf_next(vf)))
 		if (vf->gpu == gpu && !gv_claim_needless(vf))
-			device_release_driver(&vf->pdev->dev);
+			gv_sriov_release(vf);
 	while ((vf = gv_vf_next(vf)))
 		if (vf->gpu == gpu)
-			device_release_driver(&vf->pdev->dev);
+			gv_sriov_release(vf);
 	gv_claim_release(&claim);
 	err = pdev->driver->sriov_configure(pdev, 0);
 

@@ -26,7 +26,7 @@
  * @gone: it has left the list (gv_state_lock)
  * @parked: drivers are kept from it, as it is about to be taken away (device lock
  *	of the PF)
- * @driven: it had a driver when it was parked (device lock of the PF)
+ * @driven: it lost a driver while it was parked (device lock of the PF)
  * @kept: driver override that it had before, or NULL (device lock of the PF)
  */
 struct gv_vf {

@@ -104,7 +104,9 @@ mediated()
 	echo $mdev >"$devices/$(vf 1)/mdev_supported_types/$driver-one/create" &&
 	refused "VF $(vf 1) has mediated devices of $driver" \
 		gpuvirt vf disable "$gpu" &&
-	grep -q "(vf-driven" "$said.err" && vfs 2 0 && mediated_removal &&
+	grep -q "(vf-driven" "$said.err" && vfs 2 0 &&
+	refused "VF $(vf 1) is in use" gpuvirt sim del "$gpu" && vfs 2 0 &&
+	mediated_removal &&
 	works gpuvirt vf enable "$gpu" 2 driver vfio-pci resize && vfs 2 2 &&
 	rmmod gpuvirt_mdevs
 }

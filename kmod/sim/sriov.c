@@ -67,6 +67,9 @@ static int gv_vf_claim(struct pci_dev *pdev, struct pci_dev *vf,
 		       struct iommu_group **claimed)
 {
 	*claimed = NULL;
+	/* Its driver would wait for their users, who own no group. */
+	if (gv_mdev_any(&vf->dev))
+		return -EBUSY;
 	if (vf->dev.iommu_group == pdev->dev.iommu_group)
 		return 0;
 	return gv_claim(vf, claimed);

@@ -13,6 +13,7 @@
 
 #include <gpuvirt/why.h>
 
+struct device;
 struct gv_backend;
 struct module;
 struct page;
@@ -92,6 +93,7 @@ struct gv_backend *gv_backend_register(struct pci_dev *pdev,
 				       const struct gv_backend_desc *desc,
 				       void *priv);
 void gv_backend_unregister(struct gv_backend *be);
+bool gv_mdev_any(struct device *parent);
 
 /**
  * struct gv_instance_params - a GPU to be made, as asked for

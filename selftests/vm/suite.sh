@@ -92,11 +92,10 @@ run_group()
 	cat "$log"
 }
 
-# How many guests at a time: one more than there are processors, since what enables
-# VFs sleeps most of its time; and each wants up to 3 GiB.
+# How many guests at a time: each wants a processor, and up to 3 GiB.
 guests_at_a_time()
 {
-	awk -v most=$(($(nproc) + 1)) '
+	awk -v most="$(nproc)" '
 		$1 == "MemAvailable:" {
 			n = int($2 / (3.5 * 1024 * 1024))
 			print n < 1 ? 1 : n < most ? n : most

@@ -7,6 +7,7 @@
 
 #include "bus.h"
 #include "gpu.h"
+#include "group.h"
 #include "id.h"
 #include "state.h"
 #include "vf.h"
@@ -24,7 +25,11 @@ static int gv_pci_notify(struct notifier_block *nb, unsigned long action,
 		else
 			gv_gpu_add(pdev);
 		break;
+	case BUS_NOTIFY_DEL_DEVICE:
+		gv_group_leave(pdev);
+		break;
 	case BUS_NOTIFY_REMOVED_DEVICE:
+		gv_group_left(pdev);
 		if (pdev->is_virtfn)
 			gv_vf_del(pdev);
 		else
@@ -237,4 +242,5 @@ void gv_bus_exit(void)
 {
 	bus_unregister_notifier(&pci_bus_type, &gv_pci_nb);
 	gv_gpus_drop();
+	gv_group_exit();
 }

@@ -8,6 +8,7 @@
 #include "backend.h"
 #include "event.h"
 #include "gpu.h"
+#include "group.h"
 #include "id.h"
 #include "mdev.h"
 #include "sriov.h"
@@ -263,7 +264,7 @@ void gv_gpu_reset_end(struct gv_gpu *gpu)
  */
 int gv_pci_group(struct pci_dev *pdev)
 {
-	struct iommu_group *group = iommu_group_get(&pdev->dev);
+	struct iommu_group *group = gv_group_get(pdev);
 	int id;
 
 	if (!group)

@@ -13,8 +13,114 @@
 #include <linux/pci.h>
 #include <linux/platform_device.h>
 #include <linux/rcupdate.h>
+#include <linux/slab.h>
 
 #include "group.h"
+
+/**
+ * struct gv_leaver - a PCI function on its way out of its bus
+ * @node: entry in the list of them (gv_group_lock)
+ * @pdev: the function (immutable)
+ */
+struct gv_leaver {
+	struct list_head node;
+	const struct pci_dev *pdev;
+};
+
+/* A leaf: nothing of ours is taken under it. */
+static DEFINE_MUTEX(gv_group_lock);
+static LIST_HEAD(gv_leavers);
+/* Leavers that there was no memory for (gv_group_lock). */
+static unsigned int gv_leavers_unknown;
+
+/**
+ * gv_group_leave() - a function is about to leave its bus, and its group with it
+ * @pdev: the function
+ *
+ * The IOMMU core waits for nobody who is looking at the group of a device then: the
+ * pointer to it may be read just before, and followed when it is gone.
+ *
+ * Context: process, in the PCI bus notifier.
+ */
+void gv_group_leave(const struct pci_dev *pdev)
+{
+	struct gv_leaver *leaver = kmalloc(sizeof(*leaver), GFP_KERNEL);
+
+	mutex_lock(&gv_group_lock);
+	if (leaver) {
+		leaver->pdev = pdev;
+		list_add(&leaver->node, &gv_leavers);
+	} else {
+		gv_leavers_unknown++;
+	}
+	mutex_unlock(&gv_group_lock);
+}
+
+static struct gv_leaver *gv_leaver_find(const struct pci_dev *pdev)
+{
+	struct gv_leaver *leaver;
+
+	lockdep_assert_held(&gv_group_lock);
+
+	list_for_each_entry(leaver, &gv_leavers, node)
+		if (leaver->pdev == pdev)
+			return leaver;
+	return NULL;
+}
+
+/**
+ * gv_group_left() - it has left
+ * @pdev: the function
+ *
+ * The IOMMU core, whose notifier comes first, has taken it out of its group.
+ *
+ * Context: process, in the PCI bus notifier.
+ */
+void gv_group_left(const struct pci_dev *pdev)
+{
+	struct gv_leaver *leaver;
+
+	mutex_lock(&gv_group_lock);
+	leaver = gv_leaver_find(pdev);
+	if (leaver)
+		list_del(&leaver->node);
+	else if (gv_leavers_unknown)
+		gv_leavers_unknown--;
+	mutex_unlock(&gv_group_lock);
+	kfree(leaver);
+}
+
+/**
+ * gv_group_exit() - forget who is leaving, when the bus tells no more
+ */
+void gv_group_exit(void)
+{
+	struct gv_leaver *leaver, *next;
+
+	list_for_each_entry_safe(leaver, next, &gv_leavers, node)
+		kfree(leaver);
+}
+
+/**
+ * gv_group_get() - IOMMU group of a function that may be removed meanwhile
+ * @pdev: the function
+ *
+ * iommu_group_get() is for who has the device's driver, or else keeps it where it is.
+ *
+ * Context: process, may sleep.
+ * Return: the group with a reference; NULL if there is none, or none for long.
+ */
+struct iommu_group *gv_group_get(struct pci_dev *pdev)
+{
+	struct iommu_group *group = NULL;
+
+	mutex_lock(&gv_group_lock);
+	if (!gv_leavers_unknown && !gv_leaver_find(pdev))
+		group = iommu_group_get(&pdev->dev);
+	mutex_unlock(&gv_group_lock);
+
+	return group;
+}
 
 /**
  * gv_function_find() - look a PCI function up by its address
@@ -173,7 +279,7 @@ static void gv_member_acs(struct pci_dev *pdev, struct gv_member *member)
  */
 void gv_member_read(struct pci_dev *pdev, struct gv_member *member)
 {
-	struct iommu_group *group = iommu_group_get(&pdev->dev);
+	struct iommu_group *group = gv_group_get(pdev);
 
 	memset(member, 0, sizeof(*member));
 	member->group = -1;

@@ -37,6 +37,10 @@ struct iommu_group;
 
 struct pci_dev *gv_function_find(const char *address, u16 attr,
 				 struct gv_why *why);
+void gv_group_leave(const struct pci_dev *pdev);
+void gv_group_left(const struct pci_dev *pdev);
+void gv_group_exit(void);
+struct iommu_group *gv_group_get(struct pci_dev *pdev);
 bool gv_group_driven(struct iommu_group *group, struct device *locked);
 void gv_member_read(struct pci_dev *pdev, struct gv_member *member);
 

@@ -166,7 +166,7 @@ bool gv_vf_is_open(struct gv_vf *vf)
 	if (!possible)
 		return false;
 
-	group = iommu_group_get(&vf->pdev->dev);
+	group = gv_group_get(vf->pdev);
 	if (!group)
 		return false;
 	claimed = iommu_group_dma_owner_claimed(group) &&

@@ -2,4 +2,4 @@
 # what was interrupted before it got to the GPU can be undone
 # file: tools/cmd/passthrough.c
 # test: tool
-s/!gv_pt_anything_bound(gpu) \&\& //
+s/if (!strcmp(item->gpu, gpu->func.address) &&/if (!plan.count \&\& gpu \&\&/

@@ -149,6 +149,32 @@ out_unlock:
 	return err;
 }
 
+static int gv_backend_mark(struct gv_gpu *gpu, u16 attr, struct gv_why *why)
+{
+	struct gv_backend *be = gpu->be;
+	int err;
+
+	lockdep_assert_held(&gv_state_lock);
+
+	err = gv_gpu_change_begin(gpu, attr, why);
+	if (err)
+		return err;
+	gpu->changing = false;
+	if (be && be->leaving)
+		return gv_fail(why, -EBUSY, GPUVIRT_REASON_GPU_LEAVING, attr,
+			       "GPU %s is being removed already",
+			       pci_name(gpu->pdev));
+	if (be && be->nr_open)
+		return gv_vgpu_list_blame_open(be, attr, why);
+	gpu->leaving = true;
+	if (be) {
+		be->leaving = true;
+		gv_commit();
+	}
+
+	return 0;
+}
+
 /**
  * gv_backend_leave() - keep a GPU from changing, and its backend from vGPUs
  * @gpu: GPU that is about to be removed, or NULL if it is on no bus
@@ -164,32 +190,12 @@ out_unlock:
 int gv_backend_leave(struct gv_gpu *gpu, u16 attr, u64 generation,
 		     struct gv_why *why)
 {
-	struct gv_backend *be;
 	int err;
 
 	spin_lock(&gv_state_lock);
 	err = gv_check_generation(generation, GPUVIRT_A_SIM_GENERATION, why);
-	if (err || !gpu)
-		goto out_unlock;
-	be = gpu->be;
-	err = gv_gpu_change_begin(gpu, attr, why);
-	if (err)
-		goto out_unlock;
-	gpu->changing = false;
-	if (be && be->leaving)
-		err = gv_fail(why, -EBUSY, GPUVIRT_REASON_GPU_LEAVING, attr,
-			      "GPU %s is being removed already",
-			      pci_name(gpu->pdev));
-	else if (be && be->nr_open)
-		err = gv_vgpu_list_blame_open(be, attr, why);
-	if (err)
-		goto out_unlock;
-	gpu->leaving = true;
-	if (be) {
-		be->leaving = true;
-		gv_commit();
-	}
-out_unlock:
+	if (!err && gpu)
+		err = gv_backend_mark(gpu, attr, why);
 	spin_unlock(&gv_state_lock);
 
 	return err;

@@ -29,6 +29,7 @@ struct gv_leaver {
 
 /* A leaf: nothing of ours is taken under it. */
 static DEFINE_MUTEX(gv_group_lock);
+/* Leavers that are known (gv_group_lock). */
 static LIST_HEAD(gv_leavers);
 /* Leavers that there was no memory for (gv_group_lock). */
 static unsigned int gv_leavers_unknown;

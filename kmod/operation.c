@@ -49,6 +49,7 @@ static int gv_operation_sim_del(struct gv_operation *op, struct gv_why *why)
 	if (!err)
 		return 0;
 
+	/* gv_sim_del() had marked it. */
 	gpu = gv_gpu_find(op->subject, 0, NULL);
 	if (IS_ERR(gpu))
 		return err;

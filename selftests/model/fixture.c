@@ -133,6 +133,11 @@ void gv_gpu_put(struct gv_gpu *gpu)
 {
 }
 
+int gv_gpu_change_begin(struct gv_gpu *gpu, u16 attr, struct gv_why *why)
+{
+	return 0;
+}
+
 ssize_t gv_vgpu_vram_read(struct gv_vgpu *vgpu, u64 pos, char __user *buf,
 			  size_t count)
 {

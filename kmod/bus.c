@@ -188,7 +188,8 @@ static int gv_bus_mark_all(const struct gv_id *id, struct gv_why *why)
  *
  * Context: process; may wait for long while devices come or go.
  * Return: 0; or -ENOENT if it was taken away meanwhile, or -EBUSY if one of them
- * has VFs that were enabled through us, and all is as it was.
+ * has VFs that were enabled through us or a backend, or is changing, and all is as it
+ * was.
  */
 int gv_bus_forget(const struct gv_id *id, struct gv_why *why)
 {

@@ -144,7 +144,8 @@ static int gv_claim_refused(struct gv_vf *vf, struct iommu_group *group, int err
  * @why: where to note a refusal
  *
  * Context: under the device lock of the PF, may sleep.
- * Return: 0, -EBUSY if VFIO has the group or the VF has mediated devices, or -ENOMEM.
+ * Return: 0, -EBUSY if VFIO has the group or the VF has mediated devices, or another
+ * negative errno.
  */
 int gv_claim_vf(struct gv_claim *claim, struct gv_vf *vf, struct gv_why *why)
 {
@@ -199,7 +200,8 @@ int gv_claim_vf(struct gv_claim *claim, struct gv_vf *vf, struct gv_why *why)
  * @why: where to note a refusal
  *
  * Context: under the device lock of the PF, may sleep.
- * Return: 0, -EBUSY if VFIO has one of them, or -ENOMEM.
+ * Return: 0, -EBUSY if VFIO has one of them or one has mediated devices, or another
+ * negative errno.
  */
 int gv_claim_vfs(struct gv_claim *claim, struct gv_gpu *gpu,
 		 struct gv_why *why)

@@ -144,7 +144,7 @@ int gv_factory_del(const char *address, struct gv_why *why)
  * @faults: bits of enum gpuvirt_sim_fault, or NULL to leave them
  * @why: where to note a refusal
  *
- * Context: process, does not sleep.
+ * Context: process, may sleep, but not for long.
  * Return: 0 or a negative errno.
  */
 int gv_factory_fault(const char *address, const u32 *faults, struct gv_why *why)

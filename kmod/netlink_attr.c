@@ -112,7 +112,7 @@ bool gv_nl_is_admin(struct sk_buff *skb)
  * @info: the request
  * @msg: gets the message
  *
- * Return: 0 or -ENOMEM.
+ * Return: 0, -ENOMEM or -EMSGSIZE.
  */
 int gv_nl_reply_start(struct genl_info *info, struct gv_nl_msg *msg)
 {

@@ -84,7 +84,8 @@ static const char *const hint[] = {
 		"give a limit above what is used now: `gpuvirt gpu show` "
 		"tells backing-used",
 	[GPUVIRT_REASON_NOT_SUPPORTED] =
-		"compare the releases of tool and module with `gpuvirt`",
+		"if it is not the device that can't do it, compare the "
+		"releases of tool and module with `gpuvirt`",
 	[GPUVIRT_REASON_BACKEND_MISSING] =
 		"see why with `modprobe gpuvirt-sim`",
 	[GPUVIRT_REASON_MODEL_UNKNOWN] =
@@ -118,7 +119,8 @@ static const char *const hint[] = {
 	[GPUVIRT_REASON_VF_OPEN] =
 		"stop the virtual machine that has it first",
 	[GPUVIRT_REASON_VF_DRIVEN] =
-		"unbind that driver first",
+		"remove its mediated devices first, if it has any, then unbind "
+		"that driver",
 	[GPUVIRT_REASON_DRIVER_UNKNOWN] =
 		"load its module with `modprobe`, then try again",
 	[GPUVIRT_REASON_ID_EXISTS] =

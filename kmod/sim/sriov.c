@@ -217,7 +217,7 @@ static int gv_pf_claim(struct pci_dev *pdev, struct iommu_group **claimed,
  * not bound, nobody can either, and the removal waits for no user.
  *
  * Context: process, may sleep for long.
- * Return: 0, and none is enabled any more; or -EBUSY.
+ * Return: 0, and none is enabled any more; or -EBUSY or -ENOMEM.
  */
 int gv_sim_sriov_leave(struct gv_sim *sim, struct gv_why *why)
 {

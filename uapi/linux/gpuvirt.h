@@ -245,7 +245,8 @@ enum gpuvirt_operation_kind {
  * enum gpuvirt_operation_state - how far an operation is
  * @GPUVIRT_OPERATION_STATE_RUNNING: it is queued or under way
  * @GPUVIRT_OPERATION_STATE_DONE: it has succeeded
- * @GPUVIRT_OPERATION_STATE_FAILED: it has failed, and left nothing behind
+ * @GPUVIRT_OPERATION_STATE_FAILED: it has failed; text tells if something was
+ *   changed all the same
  */
 enum gpuvirt_operation_state {
 	GPUVIRT_OPERATION_STATE_RUNNING,

@@ -128,8 +128,8 @@ struct gv_instance_params {
  *	Called in context: process, does not sleep.
  * @instance_del: remove the GPU of this PCI address. The core has seen to it that
  *	no vGPU of it is open, nor can be opened.
- *	Returns 0, -ENOENT if it is not known, or -EBUSY with @why filled in if
- *	it or a VF of it is in use.
+ *	Returns 0, -ENOENT if it is not known, -EBUSY with @why filled in if it or a
+ *	VF of it is in use, or -ENOMEM.
  *	Called in context: process, may sleep.
  * @instance_fault: let the GPU of this PCI address show these faults, bits of
  *	enum gpuvirt_sim_fault, and no others.

@@ -101,10 +101,13 @@ await()
 
 count_ktap()
 {
-	local ktap
+	local ktap status
 
 	ktap=$top/build/check/ktap-$(basename "$1" .sh)
 	"$@" | awk '{ print; fflush() }' | tee "$ktap"
+	status=${PIPESTATUS[0]}
+	[ "$status" -eq 0 ] || grep -q '^ *not ok' "$ktap" ||
+		echo "Bail out! $1 ended with status $status" | tee -a "$ktap"
 	awk -f "$top/selftests/lib/count.awk" "$ktap"
 }
 

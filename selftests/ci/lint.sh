@@ -15,7 +15,7 @@ top=$(cd "$(dirname "$0")/../.." && pwd)
 . "$top/selftests/ci/lint_lib.sh"
 
 steps="clang coccinelle checkpatch sparse shellcheck cppcheck kernel-doc manual
-	spec spelling layout"
+	spec spelling layout mutants"
 more="cross scan-build sparse-6.12 sparse-7.3"
 
 lint_clang()
@@ -140,6 +140,21 @@ lint_layout()
 	} | allow layout
 }
 
+# A mutant that changes nothing proves nothing.
+lint_mutants()
+{
+	local mutant file none=0
+
+	for mutant in selftests/mutants/*.sed; do
+		file=$(sed -n 's/^# file: //p' "$mutant")
+		[ -s "$file" ] && ! sed -f "$mutant" "$file" | cmp -s - "$file" &&
+			continue
+		echo "$mutant: changes nothing in $file"
+		none=1
+	done
+	return $none
+}
+
 lint_scan-build()
 {
 	rm -rf build/lint/scan
@@ -160,6 +175,7 @@ all)	set -- $steps $more ;;
 esac
 
 need_program shellcheck cppcheck sparse spatch codespell yamllint mandoc perl
+rm -f build/lint/*.status
 printf '%s\n' "$@" | xargs -P "$(nproc)" -n 1 "$0" --step
 for step; do
 	show_step "$step"

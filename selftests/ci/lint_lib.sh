@@ -56,7 +56,7 @@ show_step()
 {
 	local status
 
-	status=$(cat "$top/build/lint/$1.status")
+	status=$(cat "$top/build/lint/$1.status" 2>&1)
 	case $status in
 	0)	echo "ok 1 $1" ;;
 	3)	echo "ok 1 $1 # SKIP $(tail -n 1 "$top/build/lint/$1.log")" ;;

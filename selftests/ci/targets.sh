@@ -29,7 +29,7 @@ tree()
 refused_path()
 {
 	tree "$1" || return
-	! make -C "$dir/$1" help >"$dir/said" 2>&1
+	! make -C "$dir/$1" help >"$dir/said" 2>&1 || return
 	grep -q 'the path of the source tree has characters other than' "$dir/said"
 }
 
@@ -79,7 +79,7 @@ generated()
 	file=$copy/Documentation/netlink/specs/gpuvirt.yaml
 	sed -i 's/vram-largest/vram-widest/' "$file"
 	! cmp -s "$file" "$top/${file#"$copy/"}" || return
-	! "$copy/selftests/ci/gen.sh" check >"$dir/said" 2>&1
+	! "$copy/selftests/ci/gen.sh" check >"$dir/said" 2>&1 || return
 	tail -n 1 "$dir/said"
 	grep -q 'gpuvirt.h differs from what the spec gives: run make gen' "$dir/said"
 }

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Sum up KTAP. A result that has results below it counts only if it failed and
-# none of those did: then it has a reason of its own. Exit status 1 if any
-# failed, or if there is no result at all.
+# none of those did: then it has a reason of its own. One that bailed out, or gave
+# other results than planned, has failed. Exit status 1 if any failed, or if there is
+# no result at all.
 
 function depth(line)
 {
@@ -30,6 +31,16 @@ function take(d, kind,	i, below, below_failed)
 }
 
 { sub(/\r$/, "") }
+/^1\.\.[0-9]+/ {
+	planned += substr($1, 4)
+	plans++
+}
+/^Bail out!/ {
+	broken = 1
+}
+/^(not )?ok [0-9]+/ {
+	given++
+}
 /^ *ok [0-9]+/ {
 	take(depth($0), /# *SKIP/ ? "skip" : "pass")
 }
@@ -37,6 +48,12 @@ function take(d, kind,	i, below, below_failed)
 	take(depth($0), /# *TODO/ ? "skip" : "fail")
 }
 END {
+	if (plans && planned != given) {
+		printf "# planned %d results, gave %d\n", planned, given
+		broken = 1
+	}
+	if (broken && !count["fail"])
+		count["fail"] = 1
 	printf "%d passed, %d failed, %d skipped\n", count["pass"],
 	       count["fail"], count["skip"]
 	exit count["fail"] || !(count["pass"] + count["skip"])

@@ -2,4 +2,4 @@
 # a vGPU that is being deleted can't be opened
 # file: kmod/vgpu_vfio.c
 # test: netlink_retire
-s/} else if (vgpu->retired_by) {/} else if (0) {/
+s/} else if (vgpu->retired_by || gv_pm_suspending) {/} else if (gv_pm_suspending) {/

@@ -2,4 +2,4 @@
 # VFs that are open are not disabled
 # file: kmod/claim.c
 # test: vf_sim
-/gv_claim_vf(/,/^}/s/if (iommu_group_claim_dma_owner(group, claim)) {/if (0) {/
+/^int gv_claim_vf(/,/^}/s/err = iommu_group_claim_dma_owner(group, claim);/iommu_group_claim_dma_owner(group, claim);/

@@ -44,6 +44,7 @@ own_leaks()
 # An object is looked at when it is five seconds old.
 check_leaks()
 {
+	echo "gv-test: begin $1 kmemleak" >/dev/kmsg
 	$bb sleep 6
 	echo scan >$debug_fs/kmemleak
 	echo scan >$debug_fs/kmemleak
@@ -52,6 +53,13 @@ check_leaks()
 	if [ -s $tmp/leaks ]; then
 		$bb head -n 100 $tmp/leaks | $bb sed 's/^/    # /' >$results
 		say "not ok $1 kmemleak # $($bb grep -c ^unref $tmp/leaks) objects leaked"
+		return
+	fi
+	# What is freed later complains later.
+	log_since "$1 kmemleak" >$tmp/log
+	if $bb grep -E "$bad" $tmp/log >$tmp/bad; then
+		$bb head -n 60 $tmp/log | $bb sed 's/^/    # kernel: /' >$results
+		say "not ok $1 kmemleak # the kernel complained: $($bb head -n 1 $tmp/bad)"
 	else
 		say "ok $1 kmemleak"
 	fi

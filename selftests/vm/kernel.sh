@@ -271,8 +271,9 @@ headers)
 config)
 	for file in "$dir/config" "$dir/root/boot/config-$release" \
 		    "$dir/root/usr/lib/modules/$release/config"; do
-		[ ! -e "$file" ] || break
+		[ ! -s "$file" ] || break
 	done
+	[ -s "$file" ] || die "there is no configuration of $release"
 	echo "$file"
 	;;
 esac

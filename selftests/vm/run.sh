@@ -266,6 +266,10 @@ if ! grep -q '^# end' "$out/results"; then
 				print "not ok " FNR " " $1 " # " why
 				why = "not run: the guest had ended"
 			}' "$out/results" "$tests" >"$out/missing"
+		# All had been told, and then it ended all the same.
+		[ -s "$out/missing" ] ||
+			echo "not ok $(($(wc -l <"$tests") + 1)) guest # ${why/while it ran/after the last test}" \
+				>"$out/missing"
 		cat "$out/missing"
 	} >>"$out/results"
 	cat "$out/missing"

@@ -177,7 +177,7 @@ check_after()
 	left=$(left_gpus)
 	if [ -n "$left" ]; then
 		say "    # left behind:" $left
-		reason="it left simulated GPUs behind"
+		reason=${reason:-it left simulated GPUs behind}
 		for gpu in $left; do
 			$bb timeout $((30 * slow)) gpuvirt sim del "$gpu" >/dev/null 2>&1
 		done
@@ -185,7 +185,7 @@ check_after()
 	log_since "$number $1" >$tmp/log
 	if $bb grep -E "$bad" $tmp/log >$tmp/bad; then
 		$bb head -n 60 $tmp/log | $bb sed 's/^/    # kernel: /' >$results
-		reason="the kernel complained: $($bb head -n 1 $tmp/bad)"
+		reason="the kernel complained: $($bb head -n 1 $tmp/bad)${reason:+ ($reason)}"
 	fi
 }
 
@@ -217,10 +217,11 @@ run_test()
 	status=$($bb cat $tmp/status 2>/dev/null)
 	check_after "$name"
 	if [ -z "$reason" ] && [ "$verdict" != PASS ]; then
-		reason=$verdict
+		reason=${verdict:-it gave no verdict}
 	fi
 	case $status in
-	0|'')	;;
+	0)	;;
+	'')	reason=${reason:-it left no exit status} ;;
 	4)	reason=${reason#it made no plan}
 		reason=${reason:-SKIP} ;;
 	*)	reason=${reason:-exit status $status} ;;

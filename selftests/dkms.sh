@@ -35,7 +35,7 @@ unpack()
 
 no_headers()
 {
-	! $release/dkms/install.sh 9.9.9-none >/tmp/said 2>&1
+	! $release/dkms/install.sh 9.9.9-none >/tmp/said 2>&1 || return
 	cat /tmp/said
 	grep -q 'headers of kernel 9.9.9-none are missing: install linux-headers-9.9.9-none' \
 		/tmp/said && [ "$(wc -l </tmp/said)" -eq 1 ] && [ -z "$(traces)" ]
@@ -43,7 +43,7 @@ no_headers()
 
 no_root()
 {
-	! setpriv --reuid=65534 $release/dkms/install.sh >/tmp/said 2>&1
+	! setpriv --reuid=65534 $release/dkms/install.sh >/tmp/said 2>&1 || return
 	cat /tmp/said
 	grep -q 'only root can do this: sudo make dkms-install' /tmp/said &&
 	[ -z "$(traces)" ]
@@ -178,7 +178,7 @@ broken()
 	cp -r /tmp/release/later /tmp/release/broken &&
 	echo 99.1 >/tmp/release/broken/VERSION &&
 	echo 'int x = ;' >/tmp/release/broken/kmod/gpuvirt.c || return
-	! /tmp/release/broken/dkms/install.sh >/tmp/said 2>&1
+	! /tmp/release/broken/dkms/install.sh >/tmp/said 2>&1 || return
 	tail -n 20 /tmp/said
 	grep -q "could not be built for kernel $kernel" /tmp/said && replaced
 }
@@ -187,7 +187,7 @@ broken()
 broken_again()
 {
 	echo 99.0 >/tmp/release/broken/VERSION
-	! /tmp/release/broken/dkms/install.sh >/tmp/said 2>&1
+	! /tmp/release/broken/dkms/install.sh >/tmp/said 2>&1 || return
 	tail -n 20 /tmp/said
 	grep -q "could not be built for kernel $kernel" /tmp/said &&
 	dkms status gpuvirt | grep "gpuvirt.*99.0.*$kernel.*: installed" &&
@@ -215,11 +215,13 @@ refused()
 		[ ! -s /tmp/hold ] || break
 		sleep 0.1
 	done
-	! make -C $release dkms-uninstall >/tmp/said 2>&1
+	[ -s /tmp/hold ] || return
+	status=0
+	make -C $release dkms-uninstall >/tmp/said 2>&1 || status=$?
 	cat /tmp/said
 	kill $holder
 	wait $holder
-	grep -q 'is in use: stop what uses it' /tmp/said && replaced && undisturbed
+	[ $status -ne 0 ] && grep -q 'is in use: stop what uses it' /tmp/said && replaced && undisturbed
 }
 
 uninstall()

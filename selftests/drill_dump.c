@@ -44,6 +44,16 @@ static pid_t start_changer(const char *where)
 	}
 }
 
+/* It has not ended by itself, as it does when it fails. */
+static bool stop_changer(pid_t changer)
+{
+	int status = 0;
+
+	kill(changer, SIGKILL);
+	waitpid(changer, &status, 0);
+	return WIFSIGNALED(status);
+}
+
 /* The same between two packets, where it is certain to interrupt. */
 static void change(const char *where)
 {
@@ -75,17 +85,19 @@ static void dump_entry(const struct nlmsghdr *nlh, struct dump *dump)
 
 /*
  * In packets as small as can be, which is a matter of how much the socket was
- * ever read with, and with time for others between them, or a change.
+ * ever read with, and with time for others between them, or a change; one in four
+ * with the changer stopped, so that it may be of one moment.
  */
-static bool dump_types(const char *where, struct dump *dump)
+static bool dump_types(const char *where, pid_t changer, struct dump *dump)
 {
 	const struct nlmsghdr *nlh;
-	bool intr = false;
+	bool intr = false, quiet = !gv_drill_below(&drill, 4);
 	char buf[8192];
 	struct gv_req req;
 	int len;
 
 	memset(dump, 0, sizeof(*dump));
+	kill(changer, quiet ? SIGSTOP : SIGCONT);
 	gv_req_init(&req, &plain, GPUVIRT_CMD_TYPE_GET, NLM_F_DUMP);
 	gv_req_str(&req, GPUVIRT_A_TYPE_GPU, where);
 	gv_nl_send(&plain, &req);
@@ -103,19 +115,20 @@ static bool dump_types(const char *where, struct dump *dump)
 				return intr;
 			dump_entry(nlh, dump);
 		}
-		if (gv_drill_below(&drill, 4))
+		if (quiet || gv_drill_below(&drill, 4))
 			sched_yield();
 		else
 			change(where);
 	}
 }
 
-static void dump_once(const char *where, unsigned int *interrupted)
+static void dump_once(const char *where, pid_t changer,
+		      unsigned int *interrupted)
 {
 	struct dump dump;
 
 	drill.tried++;
-	if (dump_types(where, &dump)) {
+	if (dump_types(where, changer, &dump)) {
 		++*interrupted;
 		return;
 	}
@@ -159,15 +172,15 @@ int main(int argc, char **argv)
 	plain.family = nl.family;
 	plain.sock = gv_nl_socket();
 	do {
-		dump_once(gpu.address, &interrupted);
+		dump_once(gpu.address, changer, &interrupted);
 		moves = drill.tried % 50 || gv_neighbour_moves(&neighbour);
 	} while (gv_drill_goes_on(&drill) && moves);
-	kill(changer, SIGKILL);
-	waitpid(changer, NULL, 0);
-	gv_nl_close(&plain);
-
-	gv_ktap_check(interrupted, "%u of %llu dumps were interrupted, and say so",
+	gv_ktap_check(stop_changer(changer) && interrupted,
+		      "%u of %llu dumps were interrupted, and say so",
 		      interrupted, (unsigned long long)drill.tried);
+	gv_nl_close(&plain);
+	if (interrupted == drill.tried)
+		gv_drill_failed(&drill, "no dump was of one moment");
 	gv_drill_check(&drill, 50);
 	gv_ktap_check(moves & gv_neighbour_end(&neighbour),
 		      "the neighbour got on, and keeps its VRAM");

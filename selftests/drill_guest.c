@@ -155,8 +155,11 @@ static bool attack(struct gv_neighbour *neighbour)
 			point = (point + stride) % size;
 		}
 		drill.tried += 2000;
+		/* The machine is busy: that is not the guest's doing. */
 		while (logged(log, line, sizeof(line)))
-			gv_drill_failed(&drill, "the kernel logged %s", line);
+			if (!strstr(line, "hrtimer: interrupt took") &&
+			    !strstr(line, "clocksource: "))
+				gv_drill_failed(&drill, "the kernel logged %s", line);
 		moves = gv_neighbour_moves(neighbour);
 	}
 	close(log);

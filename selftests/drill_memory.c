@@ -227,6 +227,8 @@ int main(int argc, char **argv)
 		gv_ktap_note("%llu times %s", (unsigned long long)done[way],
 			     ways[way]);
 	take_down_cgroup();
+	if (!have_cgroup)
+		gv_drill_failed(&drill, "there is no memory cgroup");
 	gv_drill_check(&drill, 5);
 	gv_ktap_check(moves & gv_neighbour_end(&neighbour),
 		      "the neighbour got on, and keeps its VRAM");

@@ -148,7 +148,7 @@ static void tear_down(const struct state *s)
 /* Start the tool, and kill it a while later. */
 static bool kill_tool(char *const argv[], unsigned int max_ms)
 {
-	unsigned int us = gv_drill_below(&drill, max_ms * 1000);
+	unsigned int us = gv_drill_below(&drill, max_ms * gv_drill_slow() * 1000);
 	int status = 0, null;
 	pid_t pid = fork();
 
@@ -271,6 +271,8 @@ int main(int argc, char **argv)
 	gv_ktap_note("%u were killed in time, %u had done something, %u all",
 		     killed, at_least_one, all_of_it);
 	unlink(BATCH);
+	if (!killed || !at_least_one)
+		gv_drill_failed(&drill, "each was killed too early, or too late");
 	gv_drill_check(&drill, 5);
 	gv_ktap_check(moves & gv_neighbour_end(&neighbour),
 		      "the neighbour got on, and keeps its VRAM");

@@ -20,7 +20,7 @@ passed()
 }
 
 there=
-if modinfo gpuvirt-test >/dev/null 2>&1; then
+if modinfo kunit >/dev/null 2>&1 || [ -e /sys/kernel/debug/kunit ]; then
 	there=yes
 	mountpoint -q /sys/kernel/debug ||
 		mount -t debugfs none /sys/kernel/debug

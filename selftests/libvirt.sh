@@ -90,8 +90,10 @@ full()
 	local third=7e57ab1e-0000-4000-8000-00000000f003
 
 	xml small $third && ! virsh nodedev-create /tmp/mdev.xml >"$said" 2>&1 &&
-	cat "$said" && [ -s "$said" ] && [ ! -e /sys/bus/mdev/devices/$third ] &&
-	works gpuvirt vgpu show && hasnt $third
+	cat "$said" && grep -q '^error: Failed to create node device' "$said" &&
+	[ ! -e /sys/bus/mdev/devices/$third ] &&
+	works gpuvirt vgpu show && hasnt $third &&
+	works virsh nodedev-list --cap mdev
 }
 
 destroy()

@@ -119,9 +119,13 @@ static bool storm(const char *gpu)
 {
 	int status, bad = 0;
 	unsigned int i;
+	pid_t pid;
 
 	for (i = 0; i < 7; i++) {
-		if (fork())
+		pid = fork();
+		if (pid < 0)
+			gv_ktap_bail("fork: %m");
+		if (pid)
 			continue;
 		_exit(i < 4 ? vgpu_storm(gpu, i) :
 		      i < 6 ? type_storm(gpu, i) : reader_storm(gpu, i));

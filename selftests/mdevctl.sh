@@ -48,7 +48,7 @@ start_when_full()
 {
 	third=7e57ab1e-0000-4000-8000-00000000f003
 	! mdevctl start -u $third -p "$gpu" -t gpuvirt-sim-late >"$said" 2>&1 &&
-		cat "$said" && [ -s "$said" ] &&
+		cat "$said" && grep -q "No available instances" "$said" &&
 		[ ! -e /sys/bus/mdev/devices/$third ] &&
 		works mdevctl list && hasnt $third
 }
@@ -57,7 +57,8 @@ start_unknown()
 {
 	third=7e57ab1e-0000-4000-8000-00000000f003
 	! mdevctl start -u $third -p "$gpu" -t gpuvirt-sim-none >"$said" 2>&1 &&
-		cat "$said" && [ ! -e /sys/bus/mdev/devices/$third ]
+		cat "$said" && grep -q "does not support mdev type" "$said" &&
+		[ ! -e /sys/bus/mdev/devices/$third ]
 }
 
 stop()

@@ -174,7 +174,9 @@ unharmed()
 
 in_use()
 {
-	! gpuvirt vgpu del $uuid1 && gpuvirt vgpu show $uuid1 >/dev/null
+	! gpuvirt vgpu del $uuid1 2>/tmp/del.err &&
+	grep "is open in process .*(vgpu-open)" /tmp/del.err &&
+	gpuvirt vgpu show $uuid1 >/dev/null
 }
 
 ended()

@@ -203,7 +203,7 @@ static bool gpu_goes(struct gv_nl *nl, const char *gpu)
 	struct gv_hold hold;
 
 	return !gv_gpu_del(nl, gpu) && !gv_vgpu_exists(UUID) &&
-	       gv_hold_open(&hold, number, UUID) && !serial(nl);
+	       gv_hold_open(&hold, number, UUID) == ENOENT && !serial(nl);
 }
 
 /* 0 or a positive errno. */

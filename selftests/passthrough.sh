@@ -191,17 +191,24 @@ both()
 	free "$disk" nvme
 }
 
+# has_open PID FILE
+has_open()
+{
+	[ "$(readlink "/proc/$1/fd/3")" = "$2" ]
+}
+
 # client ADDRESS: a process that has its card open, as $client.
 client()
 {
 	card=$(basename "$(echo "$pci/$1/drm/card"*)")
 	sleep 1000 3<>"/dev/dri/$card" &
 	client=$!
+	within 10 has_open $client "/dev/dri/$card"
 }
 
 open_card()
 {
-	client "$one"
+	client "$one" &&
 	refused "$one: process $client (sleep) has /dev/dri/$card open" \
 		gpuvirt passthrough bind "$one" &&
 	free "$one" bochs-drm && free "$audio" snd_hda_intel &&
@@ -368,7 +375,7 @@ in_use()
 	group=/dev/vfio/$(basename "$(readlink "$pci/$one/iommu_group")")
 	sleep 1000 3<>"$group" &
 	vm=$!
-	within 10 test "$(readlink /proc/$vm/fd/3)" = "$group"
+	within 10 has_open $vm "$group"
 	refused "$one: process $vm (sleep) has $group open" \
 		gpuvirt passthrough unbind "$one" && bound "$one"
 	ret=$?
@@ -428,7 +435,7 @@ clean()
 
 [ -n "$disk" ] || ktap_skip_all "this QEMU has not the devices"
 client=
-ktap_plan 27
+ktap_plan 28
 ktap_run "the drivers of the host have all of it" drivers_load
 ktap_run "show tells companions, groups and what to type" shown
 ktap_run "show tells the console and the boot GPU" console_told
@@ -456,4 +463,5 @@ ktap_run "a GPU in a virtual machine is not unbound" in_use
 ktap_run "addresses in every form, and others" addresses
 ktap_run "gone between look and act" gone_between
 ktap_run "who is not root can look only" not_root
+ktap_run "vfio-pci goes, and no record is left" clean
 ktap_end

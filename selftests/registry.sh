@@ -41,6 +41,19 @@ heard()
 	grep "$1" "$said.events" | grep -q "$2"
 }
 
+# events NAME: how many such events of that GPU came. Its address may have been
+# another one's.
+events()
+{
+	grep "$1" "$said.events" | grep -c "$gpu"
+}
+
+# more NAME COUNT
+more()
+{
+	[ "$(events "$1")" -gt "$2" ]
+}
+
 # Removed on the bus, it is gone from the registry; found again, it is back.
 emulated()
 {
@@ -100,8 +113,9 @@ off_the_bus()
 # It can be deleted while it is off the bus, where no show finds it.
 deleted_off_the_bus()
 {
-	add_gpu vram 64MiB && echo 1 >"$pci/devices/$gpu/remove" &&
-	within 10 heard gpu-delete "$gpu" && works gpuvirt sim del "$gpu" &&
+	add_gpu vram 64MiB && gone=$(events gpu-delete) &&
+	echo 1 >"$pci/devices/$gpu/remove" &&
+	within 10 more gpu-delete "$gone" && works gpuvirt sim del "$gpu" &&
 	echo 1 >$pci/rescan && [ ! -e "$pci/devices/$gpu" ] &&
 	refused "no GPU has the PCI address" gpuvirt sim del "$gpu"
 }

@@ -36,7 +36,7 @@ alone()
 
 together()
 {
-	below "$1" 8 && [ "$(for dev in "$port" "$pf" "$pf"/virtfn*; do
+	below "$1" 8 && [ -e "$port/iommu_group" ] && [ "$(for dev in "$port" "$pf" "$pf"/virtfn*; do
 		group "$dev"; done | sort -u)" = "$(group "$port")" ]
 }
 

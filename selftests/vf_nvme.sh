@@ -160,7 +160,7 @@ resize()
 # The module of the PF driver would take the VFs from their users.
 pinned()
 {
-	! modprobe -r nvme 2>/tmp/err
+	! modprobe -r nvme 2>/tmp/err || return
 	cat /tmp/err
 	grep -q 'in use' /tmp/err && bound 8 vfio-pci
 }

@@ -96,10 +96,11 @@ mediated()
 {
 	driver=gpuvirt-test-mdev
 	mdev=7e57ab1e-0000-4000-8000-000000000001
-	modprobe gpuvirt-mdevs || {
+	modinfo gpuvirt-mdevs >/dev/null 2>&1 || {
 		ktap_skip "this kernel has no mdev"
 		return
 	}
+	modprobe gpuvirt-mdevs &&
 	works gpuvirt vf enable "$gpu" 2 driver $driver resize && vfs 2 0 &&
 	echo $mdev >"$devices/$(vf 1)/mdev_supported_types/$driver-one/create" &&
 	refused "VF $(vf 1) has mediated devices of $driver" \

@@ -119,7 +119,12 @@ resize()
 to_host()
 {
 	works gpuvirt vf enable $gpu 1 driver host resize && bound 1 virtio-pci &&
-	within 30 test -e $devices/$vf0/virtio*/net
+	within 30 has_net
+}
+
+has_net()
+{
+	[ -e "$(echo $devices/$vf0/virtio*/net)" ]
 }
 
 disable()

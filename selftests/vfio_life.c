@@ -233,7 +233,7 @@ static void check_unbind(void)
 	gv_ktap_check(gv_fired(fd, SOON) > 0 &&
 		      gv_child_status(writer, 200) == -1,
 		      "unbinding the PF driver asks the client and waits");
-	gv_ktap_check(gv_vfio_open(&other, ID2) < 0,
+	gv_ktap_check(gv_vfio_open(&other, ID2) == -ENODEV,
 		      "no other vGPU of it can be opened");
 	gv_ktap_check(gv_run("gpuvirt type new %s u framebuffer 4MiB", gpu) == 1 &&
 		      gv_said_all("being removed", "gpu-leaving", NULL),

@@ -13,7 +13,7 @@
 void gv_hold_init(void)
 {
 	if (gv_run("modprobe gpuvirt-hold"))
-		gv_ktap_skip_all("this kernel can't hold calls");
+		gv_ktap_bail("calls can't be held: %s", gv_said);
 }
 
 void gv_hold_call(const char *function, unsigned int n, const char *caller)

@@ -65,10 +65,11 @@ hasnt()
 	return 1
 }
 
-# within SECONDS COMMAND...: it succeeds before that time is over.
+# within SECONDS COMMAND...: it succeeds before that time is over, of which slow
+# kernels get more.
 within()
 {
-	within_end=$(($(date +%s) + $1))
+	within_end=$(($(date +%s) + $1 * ${GV_SLOW:-1}))
 	shift
 	until "$@" 2>/dev/null; do
 		[ "$(date +%s)" -lt $within_end ] || {

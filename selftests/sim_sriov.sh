@@ -28,9 +28,7 @@ vfs()
 # Number of VFs, and of IOMMU groups that they are in.
 groups()
 {
-	for vf in "$pf"/virtfn*; do
-		basename "$(readlink "$vf/iommu_group")"
-	done | sort -u | wc -l
+	ls -ld "$pf"/virtfn*/iommu_group | sed 's,.*/,,' | sort -u | wc -l
 }
 
 vfs_on()

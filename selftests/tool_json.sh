@@ -9,23 +9,57 @@
 . "$GV_TOP/selftests/lib/ktap.sh"
 . "$GV_TOP/selftests/lib/tool.sh"
 
-# Every document on standard output is complete JSON.
+python="/usr/bin/python3 -I -S"
+
+# Every document on standard output is complete JSON: one a line, or one over many
+# lines. They are looked at together, as python takes its time to start.
 json()
 {
-	works gpuvirt "$@" && /usr/bin/python3 -m json.tool --json-lines \
-		"$said" >"$said.json" || { cat "$said"; return 1; }
+	works gpuvirt "$@" && keep lines "$*"
 }
 
 pretty()
 {
-	works gpuvirt -p "$@" && /usr/bin/python3 -m json.tool "$said" \
-		>"$said.json"
+	works gpuvirt -p "$@" && keep whole "$*"
+}
+
+keep()
+{
+	kept=$((kept + 1))
+	cp "$said" "$said.kept/$kept-$1" && echo "$2" >"$said.kept/$kept-words"
+}
+
+# valid COMMAND...: it succeeds, and all it kept is JSON.
+valid()
+{
+	kept=0
+	rm -rf "$said.kept"
+	mkdir "$said.kept" && "$@" && [ $kept -gt 0 ] &&
+	$python - "$said.kept" $kept <<-'END'
+	import json, os, sys
+
+	kept, n = sys.argv[1], 0
+	for name in sorted(os.listdir(kept)):
+	    if name.endswith("-words"):
+	        continue
+	    n += 1
+	    text = open(os.path.join(kept, name)).read()
+	    lines = text.splitlines() if name.endswith("-lines") else [text]
+	    for line in lines:
+	        try:
+	            json.loads(line)
+	        except ValueError as err:
+	            words = open(os.path.join(kept, name.split("-")[0] + "-words")).read()
+	            sys.exit(f"{words}{text}{err}")
+	if n != int(sys.argv[2]):
+	    sys.exit(f"{n} documents were kept, not {sys.argv[2]}")
+	END
 }
 
 # ask EXPRESSION: it is true of what was said last, in Python, as `d`.
 ask()
 {
-	/usr/bin/python3 - "$said" "$1" <<-'END' || { cat "$said"; return 1; }
+	$python - "$said" "$1" <<-'END' || { cat "$said"; return 1; }
 	import json, sys
 
 	def json_numbers(d):
@@ -120,7 +154,7 @@ true_vgpu()
 refusals()
 {
 	refused "no GPU" gpuvirt -j gpu show ffff:00:00.0 || return
-	[ ! -s "$said" ] || /usr/bin/python3 -m json.tool "$said" >/dev/null
+	[ ! -s "$said" ] || $python -m json.tool "$said" >/dev/null
 }
 
 # One event, one line, one document.
@@ -134,7 +168,7 @@ events()
 	wait $pid
 	[ $status -eq 0 ] || return
 	[ "$(wc -l <"$said.events")" -gt 1 ] &&
-	/usr/bin/python3 -c "
+	$python -c "
 import json, sys
 for line in open(sys.argv[1]):
     assert isinstance(json.loads(line), dict), line
@@ -151,7 +185,7 @@ batch()
 {
 	printf 'gpu show\ntype show\nvgpu show\n' >"$said.batch"
 	works gpuvirt -j -b "$said.batch" &&
-	/usr/bin/python3 -c "
+	$python -c "
 import json, sys
 text = open(sys.argv[1]).read().strip()
 decoder, n = json.JSONDecoder(), 0
@@ -169,15 +203,15 @@ all_go()
 }
 
 ktap_plan 11
-ktap_run "what changes things" make_things
-ktap_run "VFs" make_vfs
-ktap_run "every show" shows
-ktap_run "reports on isolation" reports
-ktap_run "a GPU" true_gpu
-ktap_run "a type has numbers in bytes" true_type
-ktap_run "a vGPU has its node" true_vgpu
+ktap_run "what changes things" valid make_things
+ktap_run "VFs" valid make_vfs
+ktap_run "every show" valid shows
+ktap_run "reports on isolation" valid reports
+ktap_run "a GPU" valid true_gpu
+ktap_run "a type has numbers in bytes" valid true_type
+ktap_run "a vGPU has its node" valid true_vgpu
 ktap_run "a refusal" refusals
 ktap_run "events, one a line" events
 ktap_run "a batch" batch
-ktap_run "deletions" all_go
+ktap_run "deletions" valid all_go
 ktap_end

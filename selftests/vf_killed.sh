@@ -25,10 +25,11 @@ ended()
 # What sysfs says: each VF and its driver, one a line.
 by_sysfs()
 {
-	for vf in "$pf"/virtfn*; do
-		[ ! -e "$vf" ] || echo "$(basename "$(readlink "$vf")")" \
-			"$(basename "$(readlink "$vf/driver")")"
-	done | sort
+	ls -ld "$pf"/virtfn* "$pf"/virtfn*/driver 2>/dev/null | awk '
+		{ name = $(NF - 2); sub(/.*\/virtfn/, "", name); sub(/.*\//, "", $NF) }
+		sub(/\/driver$/, "", name) { driver[name] = $NF; next }
+		{ vf[name] = $NF }
+		END { for (name in vf) print vf[name], driver[name] }' | sort
 }
 
 # have COUNT: so many VFs, all in vfio-pci, by sysfs and by the tool

@@ -28,11 +28,6 @@ num_vfs()
 	return 1
 }
 
-driver_of()
-{
-	basename "$(readlink "$devices/$1/driver")" 2>/dev/null
-}
-
 # bound COUNT DRIVER: so many VFs are bound to it, and that is all there are
 bound()
 {
@@ -40,8 +35,11 @@ bound()
 
 	num_vfs "$1" || return
 	for dev in $devices/$gpu/virtfn*; do
-		[ "$(driver_of "$(basename "$(readlink "$dev")")")" = "$2" ] &&
-			n=$((n + 1))
+		if [ "$2" ]; then
+			[ "$dev/driver" -ef "$pci/drivers/$2" ] && n=$((n + 1))
+		else
+			[ -e "$dev" ] && [ ! -e "$dev/driver" ] && n=$((n + 1))
+		fi
 	done
 	[ $n -eq "$1" ] && return
 	echo "$n of $1 VFs have driver $2"
@@ -82,16 +80,13 @@ born()
 
 groups()
 {
-	local n
+	local group n=0
 
-	n=$(for d in $devices/$gpu/virtfn*; do readlink "$d/iommu_group"; done |
-		sort -u | wc -l)
-	echo "$n groups"
-	[ "$n" -eq 64 ] || return
-	for d in $devices/$gpu/virtfn*; do
-		[ -c /dev/vfio/"$(basename "$(readlink "$d/iommu_group")")" ] ||
-			return
+	for group in $(readlink $devices/$gpu/virtfn*/iommu_group | sort -u); do
+		[ -c /dev/vfio/"${group##*/}" ] && n=$((n + 1))
 	done
+	echo "$n groups with a node"
+	[ $n -eq 64 ]
 }
 
 shown()

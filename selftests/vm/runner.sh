@@ -82,9 +82,11 @@ log_since()
 left_gpus()
 {
 	for gpu in /sys/bus/pci/devices/*; do
-		[ "$($bb cat "$gpu/vendor" "$gpu/device" 2>/dev/null)" != "0x1234
-0x4756" ] || echo "${gpu##*/}"
-	done
+		vendor=''
+		device=''
+		read -r vendor <"$gpu/vendor" && read -r device <"$gpu/device" &&
+		[ "$vendor $device" = "0x1234 0x4756" ] && echo "${gpu##*/}"
+	done 2>/dev/null
 }
 
 # Indent what a test says by one level, and note its verdict: "PASS", "SKIP"

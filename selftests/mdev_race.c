@@ -30,7 +30,7 @@ static struct gv_nl nl;
  * The mdev core has made the device, with its files, and does not say yet that it
  * can be removed: it refuses to, and has deleted the file that asks for it.
  */
-static bool healed(void)
+static bool lose_file(void)
 {
 	bool good;
 	pid_t pid;
@@ -44,8 +44,12 @@ static bool healed(void)
 		gv_ktap_note("the removal did not meet the creation");
 	good &= access(MDEV, F_OK) == 0 && access(MDEV "/remove", F_OK) != 0;
 	gv_hold_go();
-	good &= !gv_child_status(pid, MS);
-	return good && gv_until(HEALED_MS, !gv_vgpu_remove(UUID)) &&
+	return good & !gv_child_status(pid, MS);
+}
+
+static bool healed(void)
+{
+	return lose_file() && gv_until(HEALED_MS, !gv_vgpu_remove(UUID)) &&
 		!gv_vgpu_exists(UUID) && gv_type_available(gpu, "type") == 8;
 }
 
@@ -108,11 +112,41 @@ static bool reset(void)
 	return good && !gv_child_status(pid, MS) && !gv_vgpu_exists(UUID);
 }
 
+static uint64_t start_reset(void)
+{
+	static struct gv_msg msg;
+	struct gv_req req;
+
+	gv_req_init(&req, &nl, GPUVIRT_CMD_VGPU_RESET, 0);
+	gv_req_str(&req, GPUVIRT_A_VGPU_ID, UUID);
+	if (gv_nl_do(&nl, &req, &msg, NULL))
+		gv_ktap_bail("no reset is started");
+	return gv_u64(&msg, GPUVIRT_A_VGPU_OPERATION);
+}
+
+/* The vGPU goes while its reset is queued: the operation says what happened. */
+static bool reset_gone(void)
+{
+	static struct gv_msg msg;
+	uint64_t id;
+	bool good;
+
+	gv_host_vgpu_new(gpu, "type", UUID);
+	gv_hold_call("gv_operation_vgpu_reset", 1, "gv_operation_work");
+	id = start_reset();
+	good = gv_hold_reached() && !gv_vgpu_remove(UUID) &&
+		!gv_vgpu_exists(UUID);
+	gv_hold_go();
+	return good && gv_operation_wait(&nl, id, &msg) == ENOENT &&
+		gv_u32(&msg, GPUVIRT_A_OPERATION_REASON) ==
+		GPUVIRT_REASON_VGPU_UNKNOWN;
+}
+
 int main(void)
 {
 	gv_host_begin();
 	gv_hold_init();
-	gv_ktap_plan(4);
+	gv_ktap_plan(5);
 	gv_nl_open(&nl);
 	gv_host_sim_add(gpu, "vram 64MiB");
 	gv_host_type_new(gpu, "type", "framebuffer 8MiB");
@@ -122,6 +156,7 @@ int main(void)
 	gv_ktap_check(outdated(),
 		      "a type is taken back if the configuration changes meanwhile");
 	gv_ktap_check(reset(), "a vGPU that is being removed is not reset");
+	gv_ktap_check(reset_gone(), "a vGPU can go while its reset is queued");
 	gv_ktap_check(gv_type_available(gpu, "type") == 8,
 		      "the capacity is whole");
 

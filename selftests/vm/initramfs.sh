@@ -45,19 +45,31 @@ modtree=
 out=
 modules=
 
+programs=
+
 put()
 {
-	mkdir -p "$stage/$(dirname "$2")"
-	cp -L "$1" "$stage/$2"
+	to=$stage/$2
+	[ -d "${to%/*}" ] || mkdir -p "${to%/*}"
+	cp -L "$1" "$to"
 }
 
 put_program()
 {
 	put "$1" "$2"
-	chmod +x "$stage/$2"
-	ldd "$1" 2>/dev/null | grep -o '/[^ )]*' | while read -r lib; do
-		[ -e "$stage/$lib" ] || put "$lib" "$lib"
-	done
+	programs="$programs $1"
+	[ -x "$stage/$2" ] || chmod +x "$stage/$2"
+}
+
+# What they are linked with; the line of a program itself begins with its name.
+put_libraries()
+{
+	# shellcheck disable=SC2086
+	[ -z "$programs" ] || ldd $programs 2>/dev/null |
+		grep '^[[:space:]]' | grep -o '/[^ )]*' | sort -u |
+		while read -r lib; do
+			put "$lib" "$lib"
+		done
 }
 
 put_dir()
@@ -148,5 +160,6 @@ put_modules()
 }
 
 put_modules
+put_libraries
 (cd "$stage" && find . | sort | cpio -o -H newc --owner=0:0 --quiet) >"$out.new"
 mv "$out.new" "$out"

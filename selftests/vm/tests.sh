@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=sh
+# shellcheck shell=bash
 #
 # What tests say of themselves in their first lines, and what follows for a run:
 #   needs: host-root     it uses programs of this machine: no initramfs
@@ -26,27 +26,47 @@ test_source()
 	for try in "$top/selftests/$1" "$1" "$top/selftests/$1.sh" \
 		   "$top/selftests/$1.c"; do
 		if [ -f "$try" ]; then
-			echo "$(cd "$(dirname "$try")" && pwd)/${try##*/}"
+			[[ $try == /* ]] || try=$(cd "$(dirname "$try")" && pwd)/${try##*/}
+			echo "$try"
 			return
 		fi
 	done
 	die "no test $1: selftests/ has neither $1.sh nor $1.c"
 }
 
+# read_said FILE WORD: what the file says after "WORD:", as ${said_[@]}. It is asked
+# for each test many times, so no process is started.
+read_said()
+{
+	local line lines
+
+	said_=()
+	mapfile -t -n 60 lines <"$1"
+	for line in "${lines[@]}"; do
+		[[ $line == *"$2:"* ]] || continue
+		[[ ! $line =~ ^[#*/[:blank:]]*"$2":[[:blank:]]*(.*)$ ]] ||
+			said_+=("${BASH_REMATCH[1]}")
+	done
+}
+
 test_says()
 {
-	test_says_all "$1" "$2" | head -n 1
+	read_said "$1" "$2"
+	[ ${#said_[@]} -eq 0 ] || echo "${said_[0]}"
 }
 
 # As test_says, where a test may say it on several lines.
 test_says_all()
 {
-	sed -n "1,60s/^[#*/ 	]*$2:[ 	]*//p" "$1"
+	read_said "$1" "$2"
+	[ ${#said_[@]} -eq 0 ] || printf '%s\n' "${said_[@]}"
 }
 
 test_needs()
 {
-	case " $(test_says "$1" needs | tr , ' ') " in
+	read_said "$1" needs
+	needs_=${said_[0]-}
+	case " ${needs_//,/ } " in
 	*" $2 "*)	return 0 ;;
 	esac
 	return 1
@@ -122,7 +142,7 @@ write_tests()
 {
 	for test_; do
 		src=$(test_source "$test_")
-		name=$(basename "$src")
+		name=${src##*/}
 		name=${name%.*}
 		case $src in
 		*.c)	file=/bin/$name

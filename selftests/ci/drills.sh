@@ -66,7 +66,7 @@ soak_one()
 	! test_needs "$src" nested || args+=(-m 3072 --nested)
 	GV_DRILL=${GV_DRILL-soak} GV_SEED=$seed "$vm/run.sh" "${args[@]}" "$test" \
 		>"$out/log" 2>&1 || :
-	row=$(tr -d '\r' <"$out/vm/results" | rows "$(release "$series")")
+	row=$(tr -d '\r' <"$out/vm/results" | rows "$(release "$series")") || row=
 	case $(tail -n 1 "$out/log") in
 	*' 0 failed, 0 skipped')	;;
 	*' 0 failed, '*)

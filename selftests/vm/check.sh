@@ -172,6 +172,38 @@ resumes()
 	resume_begin "$log" a && ! resume_begin "$log" b
 )
 
+# counted SUM KTAP: that is what is counted of it, and a failure is one
+counted()
+{
+	sum=$(printf "$2" | awk -f "$top/selftests/lib/count.awk") && status=0 ||
+		status=1
+	echo "$sum"
+	[ "$(echo "$sum" | tail -n 1)" = "$1" ] || return
+	case $1 in
+	*' 0 failed,'*)	[ $status -eq 0 ] ;;
+	*)		[ $status -ne 0 ] ;;
+	esac
+}
+
+counts()
+{
+	counted "2 passed, 0 failed, 0 skipped" '1..2\nok 1 a\nok 2 b\n' &&
+	counted "1 passed, 1 failed, 0 skipped" '1..3\nok 1 a\n' &&
+	counted "1 passed, 1 failed, 0 skipped" 'ok 1 a\nBail out! b\n' &&
+	counted "1 passed, 1 failed, 0 skipped" '1..2\nok 1 a\nnot ok 2 b\n'
+}
+
+# That of the first comes after the plan of all.
+kept()
+{
+	printf '1..2\n    1..1\n    ok 1 x\nok 1 a\n    ok 1 y\nok 2 b\n' |
+		awk -v count="$top/selftests/lib/count.awk" -v tmp="$out.one" \
+			-f "$top/selftests/lib/results.awk" >"$out.kept"
+	cat "$out.kept"
+	[ "$(tr -s ' ' <"$out.kept" | sed 's/ $//')" = "a 1 0 0
+b 1 0 0" ]
+}
+
 mkdir -p "$top/build/$series"
 # shellcheck disable=SC2046
 "$top/selftests/vm/run.sh" -k "$series" -o "$out" \
@@ -180,7 +212,7 @@ mkdir -p "$top/build/$series"
 	"$tests/leaves.sh" "$tests/leaves_gpu.sh" "$tests/hostroot.sh" \
 	$(write_complaints) "$tests/oopses.sh" "$tests/passes.sh" >"$log" 2>&1 || :
 
-ktap_plan $(($(expected | wc -l) + 6))
+ktap_plan $(($(expected | wc -l) + 8))
 expected >"$log.expected"
 while read -r line; do
 	what=$(echo "$line" | tr -d '#')
@@ -196,4 +228,6 @@ ktap_run "harness: all is counted" \
 ktap_run "harness: without a newer QEMU the machine's own is used" own_qemu
 ktap_run "harness: memory that was lost is found" sees_leak
 ktap_run "harness: only what has passed on the same tree is left out" resumes
+ktap_run "harness: what broke off is counted as failed" counts
+ktap_run "harness: the result of each test is kept by itself" kept
 ktap_end

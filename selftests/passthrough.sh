@@ -308,13 +308,16 @@ changing()
 # waits for whoever has its device open. The tool is $pid.
 held()
 {
-	sleep 1000 4<>"$(echo /dev/snd/controlC*)" &
+	control=$(echo /dev/snd/controlC*)
+	sleep 1000 4<>"$control" &
 	client=$!
 	within 10 test -e /proc/$client/fd/4
 	setsid gpuvirt passthrough bind "$one" force timeout 100 \
 		>/dev/null 2>&1 &
 	pid=$!
-	within 30 changing && "$@"
+	# The change is told before it has got to the card; the card's node goes
+	# when its driver has begun to wait.
+	within 30 test ! -e "$control" && changing && "$@"
 	ret=$?
 	kill -9 $pid 2>/dev/null
 	wait $pid

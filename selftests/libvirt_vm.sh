@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# needs: host-root, own-guest
+# needs: host-root, own-guest, long
 # config: VFIO_MDEV
 # timeout: 600
 #

@@ -84,7 +84,7 @@ unbind()
 
 cycles()
 {
-	for _ in 1 2 3; do
+	for _ in 1 2; do
 		bind && unbind || return
 	done
 }
@@ -125,11 +125,9 @@ others()
 {
 	for gpu in "$virtio" $boot $second; do
 		was=$(basename "$(readlink "$pci/$gpu/driver")")
-		for _ in 1 2; do
-			works gpuvirt passthrough bind "$gpu" && cat "$said" &&
-			bound "$gpu" && works gpuvirt passthrough unbind "$gpu" &&
-			free "$gpu" "$was" || return
-		done
+		works gpuvirt passthrough bind "$gpu" && cat "$said" &&
+		bound "$gpu" && works gpuvirt passthrough unbind "$gpu" &&
+		free "$gpu" "$was" || return
 	done
 }
 
@@ -442,11 +440,11 @@ ktap_plan 28
 ktap_run "the drivers of the host have all of it" drivers_load
 ktap_run "show tells companions, groups and what to type" shown
 ktap_run "show tells the console and the boot GPU" console_told
-ktap_run "a GPU and its companions go and come back, three times" cycles
+ktap_run "a GPU and its companions go and come back, twice" cycles
 ktap_run "to bind twice succeeds, to unbind twice does not" twice
 ktap_run "what is said in JSON is JSON" as_json
 ktap_run "one of two equal GPUs goes and comes back" alone
-ktap_run "virtio-gpu, VGA and secondary-vga, twice each" others
+ktap_run "virtio-gpu, VGA and secondary-vga" others
 ktap_run "one without a driver comes back without" without_driver
 ktap_run "a driver whose module was unloaded comes back" module_gone
 ktap_run "a group with a disk of the host is refused" not_viable

@@ -6,6 +6,7 @@
  * GV_TEST_MODULES=y is given, see Kbuild, and never installed.
  */
 #include <linux/delay.h>
+#include <linux/llist.h>
 #include <linux/mdev.h>
 #include <linux/module.h>
 #include <linux/pci.h>
@@ -17,7 +18,15 @@ struct gv_mdevs {
 	struct mdev_parent parent;
 	struct mdev_type type;
 	struct mdev_type *types;	/* as a list, of one */
+	struct llist_node gone;
 };
+
+/*
+ * Whose VFs have let go of it. The core reads a parent and its driver once more
+ * when it releases an mdev or a type, mdev_device_release() and
+ * mdev_type_release(), which may be after they were unregistered.
+ */
+static LLIST_HEAD(gv_mdevs_gone);
 
 static int gv_mdevs_device_probe(struct mdev_device *mdev)
 {
@@ -76,7 +85,7 @@ static void gv_mdevs_remove(struct pci_dev *pdev)
 	struct gv_mdevs *mdevs = pci_get_drvdata(pdev);
 
 	mdev_unregister_parent(&mdevs->parent);
-	kfree(mdevs);
+	llist_add(&mdevs->gone, &gv_mdevs_gone);
 }
 
 /* None by its id: a driver override matches all the same. */
@@ -103,8 +112,18 @@ static int __init gv_mdevs_init(void)
 
 static void __exit gv_mdevs_exit(void)
 {
+	struct gv_mdevs *mdevs, *next;
+
 	pci_unregister_driver(&gv_mdevs_driver);
 	mdev_unregister_driver(&gv_mdevs_mdev_driver);
+	/*
+	 * kobject_release() puts one off by up to four seconds, and the type is put
+	 * by the mdev's.
+	 */
+	if (IS_ENABLED(CONFIG_DEBUG_KOBJECT_RELEASE))
+		ssleep(10);
+	llist_for_each_entry_safe(mdevs, next, llist_del_all(&gv_mdevs_gone), gone)
+		kfree(mdevs);
 }
 
 module_init(gv_mdevs_init);

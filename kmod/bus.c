@@ -53,8 +53,13 @@ static int gv_pci_notify(struct notifier_block *nb, unsigned long action,
 	return NOTIFY_DONE;
 }
 
+/*
+ * After all others: VFIO sets the driver override of VFs whose PF it has, with no
+ * look at what was set before, which would be lost.
+ */
 static struct notifier_block gv_pci_nb = {
 	.notifier_call = gv_pci_notify,
+	.priority = -1,
 };
 
 static int gv_is_device(struct device *dev, const void *other)

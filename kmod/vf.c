@@ -180,6 +180,7 @@ bool gv_vf_is_open(struct gv_vf *vf)
 static void gv_vf_birth(struct gv_gpu *gpu, struct pci_dev *pdev)
 {
 	char driver[GPUVIRT_DRIVER_MAX + 1];
+	char *other;
 	int err;
 
 	spin_lock(&gv_state_lock);
@@ -189,7 +190,16 @@ static void gv_vf_birth(struct gv_gpu *gpu, struct pci_dev *pdev)
 
 	if (!driver[0] || !strcmp(driver, GV_BIRTH_HOST))
 		return;
-	err = gv_pci_set_driver_override(pdev, driver);
+	/*
+	 * VFIO keeps VFs of a PF that it has for itself, as no driver of the host
+	 * shall trust them: vfio_pci_bus_notifier().
+	 */
+	err = gv_pci_get_driver_override(pdev, &other);
+	if (!err && other) {
+		kfree(other);
+		return;
+	}
+	err = err ?: gv_pci_set_driver_override(pdev, driver);
 	if (err)
 		pci_warn(pdev, "gpuvirt: can't be kept for driver %s: error %d\n",
 			 driver, err);

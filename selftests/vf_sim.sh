@@ -271,12 +271,16 @@ rebind()
 }
 
 # The same with the PF in vfio-pci, which leaves DMA to its user: it is a driver
-# of the host that keeps VFIO out, of another VF.
+# of the host that keeps VFIO out, of another VF. Who has the PF could do harm
+# through such a driver: VFIO has the VFs born into vfio-pci, whatever we ask for.
 shared_by_vf()
 {
 	modprobe uio_pci_generic &&
 	echo Y >/sys/module/vfio_pci/parameters/enable_sriov &&
-	rebind "$gpu" vfio-pci && works gpuvirt vf enable "$gpu" 4 &&
+	rebind "$gpu" vfio-pci &&
+	refused "2 of 2 VFs are not bound to uio_pci_generic" \
+		gpuvirt vf enable "$gpu" 2 driver uio_pci_generic &&
+	[ "$(bound)" -eq 2 ] && works gpuvirt vf enable "$gpu" 4 resize &&
 	[ "$(bound)" -eq 4 ] && rebind "$(vf 2)" uio_pci_generic &&
 	[ "$(bound)" -eq 3 ] && not_viable "$(vf 0)" &&
 	works gpuvirt vf show gpu "$gpu" && hasnt "open yes" &&

@@ -7,10 +7,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "host.h"
 #include "ktap.h"
 #include "nl_gpu.h"
 
-#define GV_OPERATION_PATIENCE 60000
+#define GV_OPERATION_PATIENCE gv_patience(60000)
 
 /* What is to be removed at the end, by the process that has made it. */
 static char gv_made[64][GPUVIRT_ADDRESS_MAX + 1];
@@ -307,7 +308,7 @@ static void count_running(const struct gv_msg *msg, void *arg)
 
 void gv_settle(struct gv_nl *nl)
 {
-	uint64_t end = gv_now_ms() + 60000;
+	uint64_t end = gv_now_ms() + GV_OPERATION_PATIENCE;
 	unsigned int running;
 
 	do {

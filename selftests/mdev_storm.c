@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "host.h"
 #include "ktap.h"
 #include "nl_gpu.h"
 
@@ -48,7 +49,7 @@ static bool allowed(int err)
 
 static int vgpu_storm(const char *gpu, unsigned int self)
 {
-	uint64_t end = gv_now_ms() + STORM_MS;
+	uint64_t end = gv_now_ms() + gv_patience(STORM_MS);
 	char uuid[GV_UUID_LEN + 1];
 	unsigned int done = 0;
 	int err;
@@ -71,7 +72,7 @@ static int vgpu_storm(const char *gpu, unsigned int self)
 
 static int type_storm(const char *gpu, unsigned int self)
 {
-	uint64_t end = gv_now_ms() + STORM_MS;
+	uint64_t end = gv_now_ms() + gv_patience(STORM_MS);
 	char name[16], uuid[GV_UUID_LEN + 1];
 	struct gv_nl nl;
 	int err;
@@ -97,7 +98,7 @@ static int type_storm(const char *gpu, unsigned int self)
 
 static int reader_storm(const char *gpu, unsigned int self)
 {
-	uint64_t end = gv_now_ms() + STORM_MS;
+	uint64_t end = gv_now_ms() + gv_patience(STORM_MS);
 	struct gv_nl nl;
 	int err;
 

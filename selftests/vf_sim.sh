@@ -91,16 +91,20 @@ neighbours()
 	works gpuvirt vf show "$(vf 2)" && has "open no"
 }
 
-# What the first reset keeps VFIO from is not taken for open by the second.
+# What the first reset keeps VFIO from is not taken for open by the second. The
+# first is held, as a slow kernel could be done with it before.
 twice()
 {
-	printf 'vf reset gpu %s no-wait\nvf reset gpu %s\n' "$gpu" "$gpu" \
-		>"$said.batch" &&
+	works gpuvirt sim set "$gpu" faults flr-stuck &&
+	works gpuvirt vf reset gpu "$gpu" no-wait &&
 	refused "VFs of GPU $gpu are being reset already (gpu-changing" \
-		gpuvirt -b "$said.batch" || return
+		gpuvirt vf reset gpu "$gpu"
+	status=$?
+	works gpuvirt sim set "$gpu" faults none || return
 	until works gpuvirt operation show && hasnt running; do
 		sleep 0.1
 	done
+	return $status
 }
 
 # All at once, and none while one is open or driven by the host.

@@ -241,6 +241,10 @@ static void check_unbind(void)
 	gv_ktap_check(gv_run("gpuvirt type del %s t", gpu) == 1 &&
 		      gv_said_all("being removed", "gpu-leaving", NULL),
 		      "nor one be deleted");
+	gv_ktap_check(gv_run("gpuvirt sim del %s", gpu) == 1 &&
+		      gv_said_all("is being removed already", "gpu-leaving",
+				  NULL),
+		      "nor the GPU be deleted");
 	gv_must("gpuvirt type show %s", gpu);
 	gv_ktap_check(gv_said_all("being removed", NULL),
 		      "a type says why it takes no vGPU");
@@ -291,7 +295,7 @@ static void check_pci_remove(void)
 int main(void)
 {
 	gv_host_begin();
-	gv_ktap_plan(31);
+	gv_ktap_plan(32);
 	gv_host_sim_add(gpu, "vram 256MiB backing-limit 128MiB");
 	gv_host_type_new(gpu, "t", "framebuffer 64MiB");
 	gv_host_vgpu_new(gpu, "t", ID);

@@ -55,14 +55,18 @@ fi
 
 # The lines of the kernel log since the named test began. What a test expects, it
 # writes there before, "gv-test: expect oom-killer" if it makes the kernel kill for
-# want of memory, "gv-test: expect warning in FUNCTION" if it meets a mistake of the
-# kernel's own: then the report of that, with its call trace, is left out.
+# want of memory, "gv-test: expect warning in FUNCTION" or "gv-test: expect duplicate
+# PATH" if it meets a mistake of the kernel's own: then the report of that, with its
+# call trace, is left out.
 log_since()
 {
 	$bb dmesg | $bb awk -v mark="gv-test: begin $1" '
 		/gv-test: expect oom-killer/ { expected = 1 }
 		/gv-test: expect warning in / { function_ = $NF "+" }
+		/gv-test: expect duplicate / { duplicate = "\047" $NF "\047" }
 		expected && /invoked oom-killer/ { report = 1 }
+		duplicate && /sysfs: cannot create duplicate/ &&
+			index($0, duplicate) { report = 1 }
 		function_ && /---\[ cut here \]---/ { held = $0; next }
 		held {
 			if (/WARNING:/ && index($0, " " function_))
@@ -74,7 +78,7 @@ log_since()
 		seen && !report && !warning { print }
 		/<\/TASK>/ { report = 0 }
 		/---\[ end trace / { warning = 0 }
-		index($0, mark) { seen = 1; expected = 0; function_ = "" }
+		index($0, mark) { seen = 1; expected = 0; function_ = duplicate = "" }
 		END { if (!seen) print "BUG: the log has lost its beginning" }'
 }
 

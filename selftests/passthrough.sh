@@ -172,7 +172,7 @@ all_or_nothing()
 mounted()
 {
 	part=$(ls -d "$pci/$disk"/nvme/nvme*/nvme*n1/nvme*n1p1) &&
-	mount -t vfat -o ro "/dev/${part##*/}" /mnt || return
+	mount -t vfat -o ro,iocharset=ascii "/dev/${part##*/}" /mnt || return
 	refused "on /mnt" gpuvirt passthrough bind "$shared" "$disk" force &&
 	free "$shared" bochs-drm && driver "$disk" nvme
 	ret=$?

@@ -1,11 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# needs: nested
+# needs: nested, long
 # timeout: 2400
 #
 # The demonstration, as it runs in the host guest. What a reader sees goes to
 # transcript.txt in the output directory, like the record of a session. docs.sh
-# compares README.md with it, and has something else do for virtual machines.
+# compares README.md with it, and has something else do for virtual machines: that
+# and nested.sh, which boots two, are its check where this one is too long.
 
 . "$GV_TOP/selftests/lib/ktap.sh"
 # shellcheck source=selftests/lib/inner.sh

@@ -2,4 +2,4 @@
 # VFs are born into their driver
 # file: kmod/vf.c
 # test: vf_sim
-s/err = gv_pci_set_driver_override(pdev, driver);/err = 0;/
+s/err = err ?: gv_pci_set_driver_override(pdev, driver);/err = err ?: 0;/

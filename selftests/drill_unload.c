@@ -344,8 +344,7 @@ int main(int argc, char **argv)
 	gv_ktap_note("%llu unloads, %llu refused to clients that ask",
 		     (unsigned long long)unloaded, (unsigned long long)refused);
 	gv_drill_check(&drill, 40);
-	gv_ktap_check(!load("gpuvirt") && unloaded > 10 &&
-			      (refused || late),
+	gv_ktap_check(!load("gpuvirt") && unloaded > 10 && (refused || late),
 		      "there was enough of each kind, and it loads once more");
 	return gv_ktap_end();
 }

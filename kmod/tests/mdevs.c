@@ -112,7 +112,7 @@ static int __init gv_mdevs_init(void)
 
 static void __exit gv_mdevs_exit(void)
 {
-	struct gv_mdevs *mdevs, *next;
+	struct llist_node *gone, *next;
 
 	pci_unregister_driver(&gv_mdevs_driver);
 	mdev_unregister_driver(&gv_mdevs_mdev_driver);
@@ -122,8 +122,10 @@ static void __exit gv_mdevs_exit(void)
 	 */
 	if (IS_ENABLED(CONFIG_DEBUG_KOBJECT_RELEASE))
 		ssleep(10);
-	llist_for_each_entry_safe(mdevs, next, llist_del_all(&gv_mdevs_gone), gone)
-		kfree(mdevs);
+	for (gone = llist_del_all(&gv_mdevs_gone); gone; gone = next) {
+		next = gone->next;
+		kfree(llist_entry(gone, struct gv_mdevs, gone));
+	}
 }
 
 module_init(gv_mdevs_init);

@@ -196,6 +196,9 @@ static void gv_vf_birth(struct gv_gpu *gpu, struct pci_dev *pdev)
 	 */
 	err = gv_pci_get_driver_override(pdev, &other);
 	if (!err && other) {
+		if (strcmp(other, driver))
+			pci_info(pdev, "gpuvirt: kept for driver %s by another, not for %s\n",
+				 other, driver);
 		kfree(other);
 		return;
 	}

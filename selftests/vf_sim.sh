@@ -284,6 +284,7 @@ shared_by_vf()
 	rebind "$gpu" vfio-pci &&
 	refused "2 of 2 VFs are not bound to uio_pci_generic" \
 		gpuvirt vf enable "$gpu" 2 driver uio_pci_generic &&
+	dmesg | grep "kept for driver vfio-pci by another" &&
 	[ "$(bound)" -eq 2 ] && works gpuvirt vf enable "$gpu" 4 resize &&
 	[ "$(bound)" -eq 4 ] && rebind "$(vf 2)" uio_pci_generic &&
 	[ "$(bound)" -eq 3 ] && not_viable "$(vf 0)" &&

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# needs: host-root
+# needs: host-root, long
 # config: VFIO_MDEV
 # timeout: 120
 #

@@ -51,6 +51,16 @@ ktap_skip()
 	return 4
 }
 
+# What takes a minute is for make check-all, and for the kernel that counts what is
+# reached: ktap_long || return
+ktap_long()
+{
+	case ${GV_DRILL-}:$(uname -r) in
+	long:* | *-cover) ;;
+	*)	ktap_skip "it takes long: make check-all runs it" ;;
+	esac
+}
+
 # All that can be tested is not here: end the test as skipped.
 ktap_skip_all()
 {

@@ -74,7 +74,7 @@ compat:			## write Documentation/compat.rst from what tests were run
 
 check-debug: deps	## make check on kernels that are built to find mistakes
 	@$(vm)/deps.sh packages.debug
-	@$(top)/selftests/ci/check.sh debug
+	@$(resume) $(top)/selftests/ci/check.sh debug
 
 check-harness: deps	## does the test host see failures?
 	@$(vm)/check.sh -k $(vm_kernel)

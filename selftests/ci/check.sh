@@ -216,8 +216,9 @@ for series in $kernels; do
 	check_kernel "$series"
 done
 if [ "${GV_LONG-}" = yes ]; then
+	beside netlink-debug once part netlink-debug netlink_debug
 	once part lint "$top/selftests/ci/lint.sh" all
-	once part netlink-debug netlink_debug
+	await
 fi
 if [ "$every" ]; then
 	step "the table in Documentation/compat.rst" \

@@ -292,7 +292,9 @@ settled()
 
 kills()
 {
-	for s in 0 0.1 0.3 0.8 1.2; do
+	moments="0 0.3 1.2"
+	[ "${GV_DRILL-}" != long ] || moments="0 0.1 0.3 0.8 1.2"
+	for s in $moments; do
 		killed $s || return
 	done
 }

@@ -89,12 +89,6 @@ again()
 	bind && machine two && unbind two
 }
 
-last()
-{
-	ktap_long || return
-	display four $second bochs-drm "bochs-drm 0x1234 0x1111"
-}
-
 # display NAME ADDRESS DRIVER SAID: the host's driver, a machine, and back.
 display()
 {
@@ -115,7 +109,8 @@ ktap_run "the host has them back" unbind one
 ktap_run "and another machine can have them next" again
 ktap_run "virtio-gpu: the host's, a machine's, and the host's again" \
 	display three "$virtio" virtio-pci "virtio_gpu 0x1af4 0x1050"
-ktap_run "secondary-vga: the same" last
+ktap_run "secondary-vga: the same" \
+	display four $second bochs-drm "bochs-drm 0x1234 0x1111"
 for name in one two three four; do
 	inner_stop $name
 done

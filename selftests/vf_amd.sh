@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# needs: host-root, own-guest, long
+# needs: host-root, own-guest
 # timeout: 240
 # qemu: -cpu EPYC -device amd-iommu,intremap=on
 # qemu: -device pcie-root-port,id=a,chassis=1,slot=1,addr=2.0 -device nvme-subsys,id=s

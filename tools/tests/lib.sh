@@ -83,7 +83,7 @@ json()
 {
 	local got
 
-	got=$(python3 -c 'import json, sys
+	got=$(/usr/bin/python3 -c 'import json, sys
 d = json.load(open("out"))
 print(eval(sys.argv[1]))' "$1") || die "no JSON: $(cat out)"
 	[ "$got" = "$2" ] || die "$1 is $got, not $2"

@@ -102,7 +102,7 @@ files()
 hold()
 {
 	exec {held}<> held
-	python3 -c 'import fcntl, os, struct, sys
+	/usr/bin/python3 -c 'import fcntl, os, struct, sys
 how = os.O_RDONLY if sys.argv[2] == "F_RDLCK" else os.O_RDWR
 file = os.open(sys.argv[1], how)
 lock = struct.pack("hhqqi4x", getattr(fcntl, sys.argv[2]), 0, 0, 0, 0)

@@ -13,7 +13,7 @@ machine()
 			ir yes
 		END
 		cat
-	} | python3 "$TOOLS/tests/tree.py" "$PWD/machine"
+	} | /usr/bin/python3 "$TOOLS/tests/tree.py" "$PWD/machine"
 }
 
 iommu()
@@ -737,7 +737,7 @@ t_iommu_marked_vf()
 		reply address=0000:01:00.1 group=4 multifunction=1 pcie-type=0 acs=0 ats=0
 		on gpu-get
 	END
-	python3 "$TOOLS/tests/tree.py" "$PWD/two" <<-END
+	/usr/bin/python3 "$TOOLS/tests/tree.py" "$PWD/two" <<-END
 		fn 0000:00:01.0 root-port acs=1d:1d group=2
 		fn 0000:01:00.0 endpoint up=0000:00:01.0 group=3
 		fn 0000:01:00.1 endpoint vf=0000:01:00.0 up=0000:00:01.0 group=4

@@ -4,9 +4,9 @@
 
 t_spec_tables()
 {
-	python3 -c 'import yaml' 2>/dev/null || skip "no python3-yaml"
+	/usr/bin/python3 -c 'import yaml' 2>/dev/null || skip "no python3-yaml"
 	"$BUILD/tests/unit" table > got
-	python3 "$TOOLS/tests/spec.py" \
+	/usr/bin/python3 "$TOOLS/tests/spec.py" \
 		"$TOOLS/../Documentation/netlink/specs/gpuvirt.yaml" < got ||
 		die "the tables differ from the spec"
 }

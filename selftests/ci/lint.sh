@@ -35,8 +35,7 @@ lint_sparse()
 	"$top/selftests/vm/modules.sh" "${1-6.1}" W=1 C=2
 }
 
-# W=1 and sparse are in make check on the kernel that it runs on; this is for
-# the others.
+# Which lint-all is for.
 lint_sparse-6.12() { lint_sparse 6.12; }
 lint_sparse-7.3() { lint_sparse 7.3; }
 

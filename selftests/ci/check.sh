@@ -138,7 +138,7 @@ check_kernel()
 		modules_for "$1" || return
 	fi
 	release=$("$vm/kernel.sh" "$1" release)
-	if [ "$every" ] || [ "$1" = "$first" ]; then
+	if [ "$every" ] || { [ "${GV_LONG-}" = yes ] && [ "$1" = "$first" ]; }; then
 		beside "DKMS on $1" once kernel_step "DKMS on $1" "$1" step-dkms \
 			"$vm/dkms.sh" "$1"
 	fi

@@ -123,11 +123,11 @@ kernel_step()
 	return $status
 }
 
-# What sparse says is asked by make lint, of all series by lint-all.
+# What sparse says of one series alone is asked by make lint.
 modules_for()
 {
 	kernel_step "modules for $1" "$1" step-build \
-		"$vm/modules.sh" "$1" W=1
+		"$vm/modules.sh" "$1" W=1 ${every:+C=2}
 }
 
 check_kernel()
@@ -145,6 +145,7 @@ check_kernel()
 	part "suite-$1" "$vm/suite.sh" -k "$1"
 	await
 	case $1 in
+	*-debug) [ -z "$debug" ] || once part netlink-debug netlink_debug "$1" ;;
 	*-cover) coverage "$1" ;;
 	esac
 }
@@ -170,17 +171,19 @@ coverage_table()
 # can be sent in about half an hour.
 netlink_debug()
 {
-	GV_TRIES=20000 "$vm/run.sh" -k 6.1-debug drill_netlink
+	GV_TRIES=20000 "$vm/run.sh" -k "$1" drill_netlink
 }
 
 [ $# -eq 1 ] || die "usage: check.sh SERIES|all|debug"
 every=
+debug=
 # Of the others, only what check-kernels is for.
 first=$("$vm/kernel.sh" list | head -n 1)
 case $1 in
 all)	kernels=$("$vm/kernel.sh" list)
 	every=yes ;;
-debug)	kernels=$("$vm/kernel.sh" list-debug) ;;
+debug)	kernels=$("$vm/kernel.sh" list-debug)
+	debug=yes ;;
 host)	die "tests never run on the running kernel: say KERNEL=6.1" ;;
 *)	kernels=$1 ;;
 esac
@@ -211,7 +214,6 @@ done
 if [ "${GV_LONG-}" = yes ]; then
 	once part lint "$top/selftests/ci/lint.sh" all
 fi
-[ "$1" != debug ] || once part netlink-debug netlink_debug
 if [ "$every" ]; then
 	step "the table in Documentation/compat.rst" \
 		/usr/bin/python3 "$top/selftests/ci/compat.py" write

@@ -35,7 +35,7 @@ lint_sparse()
 	"$top/selftests/vm/modules.sh" "${1-6.1}" W=1 C=2
 }
 
-# Which lint-all is for.
+# The other series, for lint-all.
 lint_sparse-6.12() { lint_sparse 6.12; }
 lint_sparse-7.3() { lint_sparse 7.3; }
 

@@ -15,21 +15,28 @@ python="/usr/bin/python3 -I -S"
 # lines. They are looked at together, as python takes its time to start.
 json()
 {
-	works gpuvirt "$@" && keep lines "$*"
+	works gpuvirt "$@" && keep lines "$*" "$said"
 }
 
 pretty()
 {
-	works gpuvirt -p "$@" && keep whole "$*"
+	works gpuvirt -p "$@" && keep whole "$*" "$said"
 }
 
+# ask EXPRESSION: it is true of what was said last, in Python, as `d`.
+ask()
+{
+	keep asked "$1" "$said"
+}
+
+# keep HOW WORDS FILE
 keep()
 {
 	kept=$((kept + 1))
-	cp "$said" "$said.kept/$kept-$1" && echo "$2" >"$said.kept/$kept-words"
+	cp "$3" "$said.kept/$kept-$1" && echo "$2" >"$said.kept/$kept-words"
 }
 
-# valid COMMAND...: it succeeds, and all it kept is JSON.
+# valid COMMAND...: it succeeds, all it kept is JSON, and what it asked is true.
 valid()
 {
 	kept=0
@@ -38,30 +45,6 @@ valid()
 	$python - "$said.kept" $kept <<-'END'
 	import json, os, sys
 
-	kept, n = sys.argv[1], 0
-	for name in sorted(os.listdir(kept)):
-	    if name.endswith("-words"):
-	        continue
-	    n += 1
-	    text = open(os.path.join(kept, name)).read()
-	    lines = text.splitlines() if name.endswith("-lines") else [text]
-	    for line in lines:
-	        try:
-	            json.loads(line)
-	        except ValueError as err:
-	            words = open(os.path.join(kept, name.split("-")[0] + "-words")).read()
-	            sys.exit(f"{words}{text}{err}")
-	if n != int(sys.argv[2]):
-	    sys.exit(f"{n} documents were kept, not {sys.argv[2]}")
-	END
-}
-
-# ask EXPRESSION: it is true of what was said last, in Python, as `d`.
-ask()
-{
-	$python - "$said" "$1" <<-'END' || { cat "$said"; return 1; }
-	import json, sys
-
 	def json_numbers(d):
 	    if isinstance(d, dict):
 	        return sum((json_numbers(v) for v in d.values()), [])
@@ -69,9 +52,26 @@ ask()
 	        return sum((json_numbers(v) for v in d), [])
 	    return [d] if isinstance(d, (int, float)) else []
 
-	d = json.load(open(sys.argv[1]))
-	if not eval(sys.argv[2]):
-	    sys.exit("not: " + sys.argv[2])
+	def look(text, how, words):
+	    for line in text.splitlines() if how == "lines" else [text]:
+	        d = json.loads(line)
+	    return how != "asked" or eval(words, {**globals(), "d": d})
+
+	kept, n = sys.argv[1], 0
+	for name in sorted(os.listdir(kept)):
+	    number, how = name.split("-")
+	    if how == "words":
+	        continue
+	    n += 1
+	    text = open(os.path.join(kept, name)).read()
+	    words = open(os.path.join(kept, number + "-words")).read()
+	    try:
+	        if not look(text, how, words):
+	            sys.exit(f"not: {words}{text}")
+	    except ValueError as err:
+	        sys.exit(f"{words}{text}{err}")
+	if n != int(sys.argv[2]):
+	    sys.exit(f"{n} documents were kept, not {sys.argv[2]}")
 	END
 }
 

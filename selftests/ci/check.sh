@@ -192,7 +192,7 @@ mkdir -p "$top/build/check"
 [ "${GV_RESUME-}" != anew ] || resume_forget
 step "generated files are those of the spec" "$top/selftests/ci/gen.sh" check
 step "programs" make --no-print-directory -j"$(nproc)" -C "$top" tool tests
-once step "models" "$top/selftests/ci/model.sh" 2000000
+once step "models" "$top/selftests/ci/model.sh" 1000000
 if [ "${GV_LONG-}" = yes ]; then
 	once part fuzz "$top/selftests/ci/fuzz.sh" -n 1000000 words answer vgpu sim
 	once part fuzz-files "$top/selftests/ci/fuzz.sh" 20 config machine

@@ -17,7 +17,7 @@ top=$(cd "$(dirname "$0")/../.." && pwd)
 [ $# -ge 2 ] || die "usage: debug.sh SERIES hash|build, see the top of this file"
 vm=$top/selftests/vm
 series=$1
-name=$(awk -v s="$series" '$1 == s { print $4 }' "$debug_file")
+name=$(awk -v s="$series" '$1 == s { print $5 }' "$debug_file")
 [ -n "$name" ] || die "$debug_file has no series $series"
 fragments="$vm/debug-guest.config $vm/$name.config"
 source=linux-source-${series%%-*}

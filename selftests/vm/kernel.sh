@@ -13,6 +13,7 @@
 #        kernel.sh SERIES config     print the path of its configuration
 #        kernel.sh SERIES time       print how many times slower it is
 #        kernel.sh SERIES memory     print how many times more memory it wants
+#        kernel.sh SERIES processors print how many its guests have
 #        kernel.sh SERIES cmdline    print what it wants to be told at boot
 #        kernel.sh list              print the series
 #        kernel.sh list-debug        print those that are built
@@ -72,8 +73,12 @@ memory)
 	echo "$debug" | awk '{ print $3 ? $3 : 1 }'
 	exit
 	;;
+processors)
+	echo "$debug" | awk '{ print $4 ? $4 : 1 }'
+	exit
+	;;
 cmdline)
-	echo "$debug" | sed 's/^\([^	]*	*\)\{4\}//'
+	echo "$debug" | sed 's/^\([^	]*	*\)\{5\}//'
 	exit
 	;;
 esac

@@ -197,7 +197,8 @@ choose_qemu()
 qemu_args()
 {
 	set -- -nodefaults -no-user-config -no-reboot -display none \
-		-monitor none -accel tcg -M q35 -smp 1 -m "$mem" \
+		-monitor none -accel tcg -M q35 -m "$mem" \
+		-smp "$("$vm/kernel.sh" "$series" processors)" \
 		-kernel "$vmlinux" -initrd "$out/initramfs"
 	[ -z "$nested" ] || set -- "$@" -cpu max
 	append="slub_debug=FZPU oops=panic panic=-1 log_buf_len=4M"

@@ -5,6 +5,8 @@
 #include <linux/pci.h>
 #include <linux/slab.h>
 
+#include <gpuvirt/pci.h>
+
 #include "backend.h"
 #include "event.h"
 #include "gpu.h"
@@ -27,7 +29,7 @@ static LIST_HEAD(gv_gpus);
  */
 bool gv_gpu_by_nature(const struct pci_dev *pdev)
 {
-	return !pdev->is_virtfn &&
+	return !gv_pci_bit(pdev, is_virtfn) &&
 	       (pdev->class >> 16 == PCI_BASE_CLASS_DISPLAY ||
 		gv_is_accelerator(pdev));
 }
@@ -35,7 +37,7 @@ bool gv_gpu_by_nature(const struct pci_dev *pdev)
 static bool gv_pdev_is_gpu(const struct pci_dev *pdev)
 {
 	return gv_gpu_by_nature(pdev) ||
-	       (!pdev->is_virtfn && gv_id_has(pdev));
+	       (!gv_pci_bit(pdev, is_virtfn) && gv_id_has(pdev));
 }
 
 static void gv_gpu_free(struct kref *ref)
@@ -297,7 +299,7 @@ int gv_gpu_add(struct pci_dev *pdev)
 	gpu->pdev = pci_dev_get(pdev);
 	gpu->group = gv_pci_group(pdev);
 	/* The PCI core has no use for such a capability, and does not tell. */
-	gpu->sriov_off = !pdev->is_physfn &&
+	gpu->sriov_off = !gv_pci_bit(pdev, is_physfn) &&
 			 pci_find_ext_capability(pdev, PCI_EXT_CAP_ID_SRIOV);
 
 	/* The scan at load and the notifier can both see one device. */

@@ -15,6 +15,8 @@
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 
+#include <gpuvirt/pci.h>
+
 #include "group.h"
 
 /**
@@ -230,7 +232,7 @@ static void gv_member_driver(struct pci_dev *pdev, struct gv_member *member)
 static bool gv_member_ats(const struct pci_dev *pdev)
 {
 #ifdef CONFIG_PCI_ATS
-	return pdev->ats_enabled;
+	return gv_pci_bit(pdev, ats_enabled);
 #else
 	return false;
 #endif
@@ -245,7 +247,7 @@ static bool gv_member_ats(const struct pci_dev *pdev)
  */
 static bool gv_member_blocked(const struct pci_dev *pdev)
 {
-	return pdev->block_cfg_access;
+	return gv_pci_bit(pdev, block_cfg_access);
 }
 
 static void gv_member_acs(struct pci_dev *pdev, struct gv_member *member)

@@ -3,6 +3,8 @@
 #include <linux/pci.h>
 #include <net/genetlink.h>
 
+#include <gpuvirt/pci.h>
+
 #include "backend.h"
 #include "factory.h"
 #include "mdev.h"
@@ -100,7 +102,7 @@ static int gv_nl_fill_gpu_sriov(struct sk_buff *skb, struct gv_gpu *gpu)
 {
 	struct gv_why why = {};
 
-	if (!gpu->pdev->is_physfn && !gpu->sriov_off)
+	if (!gv_pci_bit(gpu->pdev, is_physfn) && !gpu->sriov_off)
 		return 0;
 	gv_sriov_blocked(gpu, &why);
 

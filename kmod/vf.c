@@ -8,6 +8,8 @@
 #include <linux/pci.h>
 #include <linux/slab.h>
 
+#include <gpuvirt/pci.h>
+
 #include "claim.h"
 #include "event.h"
 #include "group.h"
@@ -216,7 +218,7 @@ static void gv_vf_birth(struct gv_gpu *gpu, struct pci_dev *pdev)
  */
 void gv_vf_add(struct pci_dev *pdev)
 {
-	struct gv_gpu *gpu = gv_gpu_find_pdev(pci_physfn(pdev));
+	struct gv_gpu *gpu = gv_gpu_find_pdev(gv_pci_pf(pdev));
 	struct gv_vf *vf, *other;
 
 	if (!gpu)
@@ -446,7 +448,7 @@ int gv_vfs_complete(struct gv_gpu *gpu, struct gv_why *why)
 	if (gv_vfs_known(gpu) == pci_num_vf(gpu->pdev))
 		return 0;
 	for_each_pci_dev(pdev) {
-		if (!pdev->is_virtfn || pci_physfn(pdev) != gpu->pdev)
+		if (!gv_pci_bit(pdev, is_virtfn) || gv_pci_pf(pdev) != gpu->pdev)
 			continue;
 		there++;
 		gv_vf_add(pdev);

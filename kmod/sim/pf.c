@@ -3,6 +3,8 @@
 #include <linux/err.h>
 #include <linux/pci.h>
 
+#include <gpuvirt/pci.h>
+
 #include "sim.h"
 
 static int gv_sim_pf_start(struct pci_dev *pdev, struct gv_sim *sim)
@@ -39,7 +41,7 @@ static int gv_sim_pf_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	struct gv_sim *sim = gv_sim_of(pdev);
 
 	/* The id may be that of another device, or be added by hand. */
-	if (!sim || pdev->is_virtfn || pci_is_bridge(pdev))
+	if (!sim || gv_pci_bit(pdev, is_virtfn) || pci_is_bridge(pdev))
 		return -ENODEV;
 
 	sim->bound = gv_sim_pf_start(pdev, sim);

@@ -14,13 +14,13 @@
  * time, is_busmaster and state_saved say (include/linux/pci.h), and there is no lock
  * that a reader could take. What a function is, a VF or one of several, is set
  * before it is found and does not change, so that only the neighbours do; for other
- * bits the answer may be old when it comes. KCSAN is told so here. The "+ 0" makes a value of
+ * bits the answer may be old when it comes. KCSAN is told so here. The "0 +" makes a value of
  * what has no type that could be asked for.
  *
  * Context: any.
- * Return: the bit, or bits.
+ * Return: the bit.
  */
-#define gv_pci_bit(pdev, bit)	data_race((pdev)->bit + 0)
+#define gv_pci_bit(pdev, bit)	data_race((bool)(pdev)->bit)
 
 /**
  * gv_pci_pf() - the PF of a function
@@ -31,6 +31,7 @@
  */
 static inline struct pci_dev *gv_pci_pf(struct pci_dev *pdev)
 {
+	/* It reads is_virtfn, which does not change. */
 	return data_race(pci_physfn(pdev));
 }
 

@@ -22,7 +22,7 @@ static int gv_pci_notify(struct notifier_block *nb, unsigned long action,
 
 	switch (action) {
 	case BUS_NOTIFY_ADD_DEVICE:
-		if (gv_pci_bit(pdev, is_virtfn))
+		if (gv_pci_is_vf(pdev))
 			gv_vf_add(pdev);
 		else
 			gv_gpu_add(pdev);
@@ -32,7 +32,7 @@ static int gv_pci_notify(struct notifier_block *nb, unsigned long action,
 		break;
 	case BUS_NOTIFY_REMOVED_DEVICE:
 		gv_group_left(pdev);
-		if (gv_pci_bit(pdev, is_virtfn))
+		if (gv_pci_is_vf(pdev))
 			gv_vf_del(pdev);
 		else
 			gv_gpu_del(pdev);
@@ -42,13 +42,13 @@ static int gv_pci_notify(struct notifier_block *nb, unsigned long action,
 	case BUS_NOTIFY_DRIVER_NOT_BOUND:
 		/* A probe that fails is told before the driver leaves. */
 		failed = action == BUS_NOTIFY_DRIVER_NOT_BOUND;
-		if (gv_pci_bit(pdev, is_virtfn))
+		if (gv_pci_is_vf(pdev))
 			gv_vf_driver(pdev, failed);
 		else
 			gv_gpu_driver(pdev, failed);
 		break;
 	case BUS_NOTIFY_UNBIND_DRIVER:
-		if (gv_pci_bit(pdev, is_virtfn))
+		if (gv_pci_is_vf(pdev))
 			gv_vf_leaving(pdev);
 		break;
 	}
@@ -116,7 +116,7 @@ int gv_bus_scan(void)
 		gv_gpu_driver(pdev, false);
 	}
 	for_each_pci_dev(pdev)
-		if (gv_pci_bit(pdev, is_virtfn))
+		if (gv_pci_is_vf(pdev))
 			gv_bus_scan_vf(pdev);
 	pci_unlock_rescan_remove();
 

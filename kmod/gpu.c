@@ -29,7 +29,7 @@ static LIST_HEAD(gv_gpus);
  */
 bool gv_gpu_by_nature(const struct pci_dev *pdev)
 {
-	return !gv_pci_bit(pdev, is_virtfn) &&
+	return !gv_pci_is_vf(pdev) &&
 	       (pdev->class >> 16 == PCI_BASE_CLASS_DISPLAY ||
 		gv_is_accelerator(pdev));
 }
@@ -37,7 +37,7 @@ bool gv_gpu_by_nature(const struct pci_dev *pdev)
 static bool gv_pdev_is_gpu(const struct pci_dev *pdev)
 {
 	return gv_gpu_by_nature(pdev) ||
-	       (!gv_pci_bit(pdev, is_virtfn) && gv_id_has(pdev));
+	       (!gv_pci_is_vf(pdev) && gv_id_has(pdev));
 }
 
 static void gv_gpu_free(struct kref *ref)
@@ -299,7 +299,7 @@ int gv_gpu_add(struct pci_dev *pdev)
 	gpu->pdev = pci_dev_get(pdev);
 	gpu->group = gv_pci_group(pdev);
 	/* The PCI core has no use for such a capability, and does not tell. */
-	gpu->sriov_off = !gv_pci_bit(pdev, is_physfn) &&
+	gpu->sriov_off = !gv_pci_is_pf(pdev) &&
 			 pci_find_ext_capability(pdev, PCI_EXT_CAP_ID_SRIOV);
 
 	/* The scan at load and the notifier can both see one device. */

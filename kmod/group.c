@@ -15,8 +15,6 @@
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 
-#include <gpuvirt/pci.h>
-
 #include "group.h"
 
 /**
@@ -232,7 +230,8 @@ static void gv_member_driver(struct pci_dev *pdev, struct gv_member *member)
 static bool gv_member_ats(const struct pci_dev *pdev)
 {
 #ifdef CONFIG_PCI_ATS
-	return gv_pci_bit(pdev, ats_enabled);
+	/* The answer may be old, and others write beside it. */
+	return data_race((bool)pdev->ats_enabled);
 #else
 	return false;
 #endif
@@ -247,7 +246,8 @@ static bool gv_member_ats(const struct pci_dev *pdev)
  */
 static bool gv_member_blocked(const struct pci_dev *pdev)
 {
-	return gv_pci_bit(pdev, block_cfg_access);
+	/* There is no lock to read it under: see above. */
+	return data_race((bool)pdev->block_cfg_access);
 }
 
 static void gv_member_acs(struct pci_dev *pdev, struct gv_member *member)

@@ -102,7 +102,7 @@ static int gv_nl_fill_gpu_sriov(struct sk_buff *skb, struct gv_gpu *gpu)
 {
 	struct gv_why why = {};
 
-	if (!gv_pci_bit(gpu->pdev, is_physfn) && !gpu->sriov_off)
+	if (!gv_pci_is_pf(gpu->pdev) && !gpu->sriov_off)
 		return 0;
 	gv_sriov_blocked(gpu, &why);
 

@@ -16,7 +16,7 @@ static struct pci_dev *gv_pf_get(struct pci_dev *pdev)
 {
 	struct pci_dev *pf = NULL;
 
-	if (!gv_pci_bit(pdev, is_virtfn))
+	if (!gv_pci_is_vf(pdev))
 		return pci_dev_get(pdev);
 	for_each_pci_dev(pf)
 		if (pf == gv_pci_pf(pdev))
@@ -76,7 +76,7 @@ static int gv_nl_fill_member(struct sk_buff *skb, struct pci_dev *pdev,
 	    nla_put_u32(skb, GPUVIRT_A_GROUP_DEVICE, pdev->device) ||
 	    nla_put_u32(skb, GPUVIRT_A_GROUP_CLASS, pdev->class) ||
 	    nla_put_u32(skb, GPUVIRT_A_GROUP_MULTIFUNCTION,
-			gv_pci_bit(pdev, multifunction)) ||
+			gv_pci_multifunction(pdev)) ||
 	    (member->driver[0] &&
 	     nla_put_string(skb, GPUVIRT_A_GROUP_DRIVER, member->driver)) ||
 	    gv_nl_fill_place(skb, pdev))

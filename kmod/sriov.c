@@ -89,7 +89,7 @@ int gv_sriov_blocked(struct gv_gpu *gpu, struct gv_why *why)
 	if (gpu->sriov_off)
 		return gv_fail(why, -EOPNOTSUPP, GPUVIRT_REASON_SRIOV_OFF, 0,
 			       "firmware has turned SR-IOV off: the capability is there, with 0 VFs");
-	if (!gv_pci_bit(pdev, is_physfn))
+	if (!gv_pci_is_pf(pdev))
 		return gv_fail(why, -EOPNOTSUPP, GPUVIRT_REASON_SRIOV_NONE, 0,
 			       "GPU has no SR-IOV capability, or its firmware hides it");
 	if (!gpu->driver[0])
@@ -137,7 +137,7 @@ int gv_sriov_set_birth(struct gv_gpu *gpu, const char *driver, u64 generation,
 	err = gv_check_generation(generation, GPUVIRT_A_GPU_GENERATION, why);
 	if (err)
 		goto out_unlock;
-	if (!gv_pci_bit(gpu->pdev, is_physfn)) {
+	if (!gv_pci_is_pf(gpu->pdev)) {
 		err = gv_sriov_blocked(gpu, why);
 		why->attr = GPUVIRT_A_GPU_VF_DRIVER;
 		goto out_unlock;

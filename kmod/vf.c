@@ -448,7 +448,7 @@ int gv_vfs_complete(struct gv_gpu *gpu, struct gv_why *why)
 	if (gv_vfs_known(gpu) == pci_num_vf(gpu->pdev))
 		return 0;
 	for_each_pci_dev(pdev) {
-		if (!gv_pci_bit(pdev, is_virtfn) || gv_pci_pf(pdev) != gpu->pdev)
+		if (!gv_pci_is_vf(pdev) || gv_pci_pf(pdev) != gpu->pdev)
 			continue;
 		there++;
 		gv_vf_add(pdev);

@@ -41,7 +41,7 @@ static int gv_sim_pf_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	struct gv_sim *sim = gv_sim_of(pdev);
 
 	/* The id may be that of another device, or be added by hand. */
-	if (!sim || gv_pci_bit(pdev, is_virtfn) || pci_is_bridge(pdev))
+	if (!sim || gv_pci_is_vf(pdev) || pci_is_bridge(pdev))
 		return -ENODEV;
 
 	sim->bound = gv_sim_pf_start(pdev, sim);

@@ -1,4 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Bits of struct pci_dev share words with bits that drivers and the PCI core write
+ * at any time, is_busmaster and state_saved say (include/linux/pci.h), and there is no
+ * lock that a reader could take. What is asked for here is set before a function can
+ * be found and does not change; only its neighbours do, which KCSAN is told. The casts
+ * make values of what has no type that data_race() could ask for.
+ */
 #ifndef GPUVIRT_PCI_H
 #define GPUVIRT_PCI_H
 
@@ -6,32 +13,54 @@
 #include <linux/pci.h>
 
 /**
- * gv_pci_bit() - read a bit-field of a PCI function
+ * gv_pci_is_vf() - whether a function is a VF
  * @pdev: the function, which the caller holds
- * @bit: name of a bit-field of struct pci_dev
- *
- * Many of them share a word with bits that drivers and the PCI core write at any
- * time, is_busmaster and state_saved say (include/linux/pci.h), and there is no lock
- * that a reader could take. What a function is, a VF or one of several, is set
- * before it is found and does not change, so that only the neighbours do; for other
- * bits the answer may be old when it comes. KCSAN is told so here. The "0 +" makes a value of
- * what has no type that could be asked for.
  *
  * Context: any.
- * Return: the bit.
+ * Return: true if it is so.
  */
-#define gv_pci_bit(pdev, bit)	data_race((bool)(pdev)->bit)
+static inline bool gv_pci_is_vf(const struct pci_dev *pdev)
+{
+	/* Only its neighbours change, see above. */
+	return data_race((bool)pdev->is_virtfn);
+}
+
+/**
+ * gv_pci_is_pf() - whether a function has an SR-IOV capability that the kernel uses
+ * @pdev: the function, which the caller holds
+ *
+ * Context: any.
+ * Return: true if it is so.
+ */
+static inline bool gv_pci_is_pf(const struct pci_dev *pdev)
+{
+	/* Only its neighbours change, see above. */
+	return data_race((bool)pdev->is_physfn);
+}
+
+/**
+ * gv_pci_multifunction() - whether a function is one of several of its device
+ * @pdev: the function, which the caller holds
+ *
+ * Context: any.
+ * Return: true if it is so.
+ */
+static inline bool gv_pci_multifunction(const struct pci_dev *pdev)
+{
+	/* Only its neighbours change, see above. */
+	return data_race((bool)pdev->multifunction);
+}
 
 /**
  * gv_pci_pf() - the PF of a function
  * @pdev: the function, which the caller holds
  *
  * Context: any.
- * Return: the PF of a VF, or @pdev, as pci_physfn() has it; see gv_pci_bit().
+ * Return: the PF of a VF, or @pdev, as pci_physfn() has it.
  */
 static inline struct pci_dev *gv_pci_pf(struct pci_dev *pdev)
 {
-	/* It reads is_virtfn, which does not change. */
+	/* It reads is_virtfn, see above. */
 	return data_race(pci_physfn(pdev));
 }
 

@@ -59,10 +59,10 @@ static void gv_irq_send(struct gv_vgpu_irq *irq)
 	unsigned long flags;
 
 	rcu_read_lock();
+	/* Inside: what is noted as sent goes to the eventfd that is there. */
+	spin_lock_irqsave(&irq->lock, flags);
 	ctx = rcu_dereference(irq->trigger[VFIO_PCI_MSI_IRQ_INDEX]);
 	intx = rcu_dereference(irq->trigger[VFIO_PCI_INTX_IRQ_INDEX]);
-
-	spin_lock_irqsave(&irq->lock, flags);
 	if (!irq->status) {
 		ctx = NULL;
 	} else if (!ctx && intx && !irq->masked && !irq->disabled) {
@@ -185,13 +185,12 @@ static void gv_irq_set_trigger(struct gv_vgpu *vgpu, unsigned int index,
 	struct eventfd_ctx *old;
 	unsigned long flags;
 
+	spin_lock_irqsave(&irq->lock, flags);
 	old = rcu_replace_pointer(irq->trigger[index], ctx,
 				  lockdep_is_held(&vgpu->lock));
-	if (index == VFIO_PCI_INTX_IRQ_INDEX) {
-		spin_lock_irqsave(&irq->lock, flags);
+	if (index == VFIO_PCI_INTX_IRQ_INDEX)
 		irq->masked = false;
-		spin_unlock_irqrestore(&irq->lock, flags);
-	}
+	spin_unlock_irqrestore(&irq->lock, flags);
 	/* A level is there again, if it is, when nothing stands before it. */
 	if (index == VFIO_PCI_INTX_IRQ_INDEX || index == VFIO_PCI_MSI_IRQ_INDEX)
 		gv_irq_resend_intx(irq);
@@ -232,9 +231,9 @@ static int gv_irq_unmask_wake(void *opaque, void *unused)
 }
 
 /*
- * Runs in a work item when INTx is unmasked and still pending. A user whose
- * eventfds lead from one to the other, over two vGPUs for instance, would keep
- * it running for ever: pace it.
+ * Runs in a work item when INTx was unmasked and still pending. By now it may have been
+ * sent, or masked again, which stays so. A user whose eventfds lead from one to the
+ * other, over two vGPUs for instance, would keep it running for ever: pace it.
  */
 static void gv_irq_unmask_thread(void *opaque, void *unused)
 {
@@ -242,7 +241,7 @@ static void gv_irq_unmask_thread(void *opaque, void *unused)
 
 	if (!__ratelimit(&vgpu->irq.resend))
 		msleep(GV_IRQ_RESEND_PAUSE_MS);
-	gv_irq_mask(vgpu, false);
+	gv_irq_resend_intx(&vgpu->irq);
 }
 
 static int gv_irq_watch_unmask(struct gv_vgpu *vgpu, int fd)

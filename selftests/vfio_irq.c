@@ -160,6 +160,41 @@ static void check_unmask_fd(void)
 	ack(~0U);
 }
 
+/*
+ * What an unmask leaves to a worker comes late if it comes too often, and by then INTx
+ * may have been masked again, or sent: both stay so.
+ */
+static void check_unmask_late(void)
+{
+	int unmask = gv_eventfd();
+	uint64_t one = 1;
+	bool good = true;
+	unsigned int i;
+
+	intx_ready();
+	if (gv_irq_fd(&vgpu, GV_IRQ_INTX, UNMASK, unmask))
+		gv_ktap_bail("no eventfd unmasks INTx");
+	for (i = 0; good && i < 200; i++) {
+		raise_irq(1);
+		good = gv_fired(intx, SOON) == 1 &&
+		       write(unmask, &one, 8) == 8 &&
+		       !gv_irq_none(&vgpu, GV_IRQ_INTX, MASK, 1);
+		ack(1);
+		/* The worker is done, whatever it has to do. */
+		usleep(i % 2 ? 0 : 2000);
+		gv_fired(intx, 0);
+		raise_irq(1);
+		good &= !gv_fired(intx, i % 16 ? 2 : NEVER);
+		ack(1);
+		gv_irq_none(&vgpu, GV_IRQ_INTX, UNMASK, 1);
+		gv_fired(intx, 0);
+	}
+	gv_ktap_check(good, "masked after that, it stays masked (%u times)", i);
+	gv_irq_fd(&vgpu, GV_IRQ_INTX, UNMASK, -1);
+	close(unmask);
+	ack(~0U);
+}
+
 static void check_loopback(void)
 {
 	bool good;
@@ -360,7 +395,7 @@ int main(void)
 	char gpu[GV_GPU_MAX];
 
 	gv_host_begin();
-	gv_ktap_plan(24);
+	gv_ktap_plan(25);
 	intx = gv_eventfd();
 	msi = gv_eventfd();
 	gv_host_sim_add(gpu, "vram 64MiB");
@@ -372,6 +407,7 @@ int main(void)
 	check_mask();
 	check_disable();
 	check_unmask_fd();
+	check_unmask_late();
 	check_loopback();
 	check_msi();
 	check_others();

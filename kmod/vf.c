@@ -210,6 +210,20 @@ static void gv_vf_birth(struct gv_gpu *gpu, struct pci_dev *pdev)
 			 driver, err);
 }
 
+/*
+ * A GPU may report 0 as the stride of its only VF, by which pci_iov_vf_id() would
+ * divide; of more than one the PCI core refuses that.
+ */
+static u32 gv_vf_index(struct pci_dev *pdev)
+{
+	struct pci_dev *pf = gv_pci_pf(pdev);
+	u16 stride = 0;
+
+	pci_read_config_word(pf, pci_find_ext_capability(pf, PCI_EXT_CAP_ID_SRIOV) +
+			     PCI_SRIOV_VF_STRIDE, &stride);
+	return stride ? pci_iov_vf_id(pdev) : 0;
+}
+
 /**
  * gv_vf_add() - a VF has appeared on a PCI bus, or is there already
  * @pdev: its PCI device
@@ -239,7 +253,7 @@ void gv_vf_add(struct pci_dev *pdev)
 	vf->pdev = pci_dev_get(pdev);
 	vf->gpu = gpu;
 	gpu = NULL;
-	vf->index = pci_iov_vf_id(pdev);
+	vf->index = gv_vf_index(pdev);
 	vf->group = gv_pci_group(pdev);
 
 	mutex_lock(&gv_vfs_lock);

@@ -107,6 +107,13 @@ goes_with_vfs()
 	vfs_on 64 && del
 }
 
+# Of a single VF the stride is left open, and it is 0 here.
+single()
+{
+	add total-vfs 1 && [ "$(cat "$pf/sriov_stride")" = 0 ] && vfs_on 1 &&
+	gpuvirt -j vf show "${gpu%.0}.1" | grep -q '"index":0' && vfs_on 0 && del
+}
+
 none()
 {
 	add total-vfs 0 && [ ! -e "$pf/sriov_totalvfs" ] && del
@@ -130,7 +137,7 @@ two()
 	[ "$(groups)" = 3 ] && gpuvirt sim del "$two"
 }
 
-ktap_plan 14
+ktap_plan 15
 ktap_run "the PCI core finds the SR-IOV capability" capability
 ktap_run "16 VFs, each in an IOMMU group of its own" one_group_each
 ktap_run "they are GPUs of the PF's vendor" identity
@@ -141,6 +148,7 @@ ktap_run "they are disabled, and one is enabled" disable
 ktap_run "as many as the model has" by_model
 ktap_run "64 VFs" largest
 ktap_run "a GPU goes with its VFs" goes_with_vfs
+ktap_run "one with a single VF" single
 ktap_run "one without SR-IOV" none
 ktap_run "two GPUs share the IOMMU" two
 ktap_run "loaded and unloaded five times, nothing is left" again

@@ -55,7 +55,8 @@ static void gv_sim_fill_sriov(struct gv_sim *sim, u8 *config)
 	put_unaligned_le16(sim->total_vfs, iov + PCI_SRIOV_INITIAL_VF);
 	put_unaligned_le16(sim->total_vfs, iov + PCI_SRIOV_TOTAL_VF);
 	put_unaligned_le16(1, iov + PCI_SRIOV_VF_OFFSET);
-	put_unaligned_le16(1, iov + PCI_SRIOV_VF_STRIDE);
+	/* Of a single VF the specification leaves it open (SR-IOV 1.1, 3.3.10). */
+	put_unaligned_le16(sim->total_vfs > 1, iov + PCI_SRIOV_VF_STRIDE);
 	put_unaligned_le16(GV_SIM_VF_DEVICE, iov + PCI_SRIOV_VF_DID);
 	/* 4 KiB to 4 MiB, of BARs that there are none of. */
 	put_unaligned_le32(0x553, iov + PCI_SRIOV_SUP_PGSIZE);

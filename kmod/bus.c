@@ -14,6 +14,22 @@
 #include "state.h"
 #include "vf.h"
 
+/* Functions that have come or gone; read anywhere. */
+static atomic_t gv_bus_changes_nr = ATOMIC_INIT(0);
+
+/**
+ * gv_bus_changes() - number of changes of what PCI functions there are
+ *
+ * One that goes is counted before and after.
+ *
+ * Context: any.
+ * Return: the number, which wraps.
+ */
+u32 gv_bus_changes(void)
+{
+	return atomic_read(&gv_bus_changes_nr);
+}
+
 static int gv_pci_notify(struct notifier_block *nb, unsigned long action,
 			 void *data)
 {
@@ -22,15 +38,18 @@ static int gv_pci_notify(struct notifier_block *nb, unsigned long action,
 
 	switch (action) {
 	case BUS_NOTIFY_ADD_DEVICE:
+		atomic_inc(&gv_bus_changes_nr);
 		if (gv_pci_is_vf(pdev))
 			gv_vf_add(pdev);
 		else
 			gv_gpu_add(pdev);
 		break;
 	case BUS_NOTIFY_DEL_DEVICE:
+		atomic_inc(&gv_bus_changes_nr);
 		gv_group_leave(pdev);
 		break;
 	case BUS_NOTIFY_REMOVED_DEVICE:
+		atomic_inc(&gv_bus_changes_nr);
 		gv_group_left(pdev);
 		if (gv_pci_is_vf(pdev))
 			gv_vf_del(pdev);

@@ -19,6 +19,8 @@
 
 /* Guards gv_gpus. Outside gv_state_lock. */
 static DEFINE_MUTEX(gv_gpus_lock);
+/* Of the last one that was registered (gv_gpus_lock) */
+static u64 gv_gpu_last_serial;
 static LIST_HEAD(gv_gpus);
 
 /**
@@ -126,21 +128,23 @@ struct gv_gpu *gv_gpu_find_pdev(const struct pci_dev *pdev)
  * gv_gpu_next() - walk the registry
  * @prev: the GPU before, whose reference is given up, or NULL to start
  *
- * If @prev has left the registry meanwhile, the walk ends.
+ * If @prev has left the registry meanwhile, the walk goes on with what came after it.
  *
  * Return: the next GPU with a reference, or NULL at the end.
  */
 struct gv_gpu *gv_gpu_next(struct gv_gpu *prev)
 {
-	struct gv_gpu *gpu = NULL;
+	u64 serial = prev ? prev->serial : 0;
+	struct gv_gpu *gpu = NULL, *each;
 
 	mutex_lock(&gv_gpus_lock);
-	if (!prev)
-		gpu = list_first_entry_or_null(&gv_gpus, struct gv_gpu, node);
-	else if (!prev->gone && !list_is_last(&prev->node, &gv_gpus))
-		gpu = list_next_entry(prev, node);
-	if (gpu)
-		kref_get(&gpu->ref);
+	list_for_each_entry(each, &gv_gpus, node) {
+		if (each->serial > serial) {
+			gpu = each;
+			kref_get(&gpu->ref);
+			break;
+		}
+	}
 	mutex_unlock(&gv_gpus_lock);
 
 	gv_gpu_put(prev);
@@ -310,6 +314,7 @@ int gv_gpu_add(struct pci_dev *pdev)
 		return 0;
 	}
 	kref_get(&gpu->ref);
+	gpu->serial = ++gv_gpu_last_serial;
 	list_add_tail(&gpu->node, &gv_gpus);
 	spin_lock(&gv_state_lock);
 	gv_commit();

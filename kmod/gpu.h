@@ -17,6 +17,7 @@ struct module;
  * struct gv_gpu - a physical function that is a GPU, whoever drives it
  * @ref: reference count
  * @node: entry in the registry, in the order of arrival (gv_gpus_lock)
+ * @serial: number of its arrival, from 1 on (immutable)
  * @pdev: the PCI device, with a reference (immutable)
  * @group: IOMMU group, negative if none (immutable)
  * @sriov_off: it has an SR-IOV capability, with no VFs (immutable)
@@ -35,11 +36,13 @@ struct module;
  * @changing: VFs are being enabled or disabled (gv_state_lock)
  * @resets: how many of its VFs are being reset (gv_state_lock)
  * @leaving: it is being removed by us (gv_state_lock)
+ * @forgotten: it is being taken out, with the id that made it a GPU (gv_state_lock)
  * @gone: it has left the registry (gv_state_lock)
  */
 struct gv_gpu {
 	struct kref ref;
 	struct list_head node;
+	u64 serial;
 	struct pci_dev *pdev;
 	int group;
 	bool sriov_off;
@@ -54,6 +57,7 @@ struct gv_gpu {
 	bool changing;
 	unsigned int resets;
 	bool leaving;
+	bool forgotten;
 	bool gone;
 };
 

@@ -51,6 +51,9 @@ int gv_nl_entry_start(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
 		      struct gv_nl_msg *msg);
 int gv_nl_entry_end(struct netlink_callback *cb, struct gv_nl_msg *msg,
 		    int err);
+/* Of a dump's cb->args, the others are the handler's: counts the bus's changes, too. */
+#define GV_NL_DUMP_BUS 5
+void gv_nl_dump_begin(struct netlink_callback *cb, bool bus);
 int gv_nl_dump_end(struct sk_buff *skb, struct netlink_callback *cb);
 
 /* Each fills one object in; 0 or -EMSGSIZE. All take gv_state_lock inside. */

@@ -2,6 +2,7 @@
 /* Messages: refusals, reading and writing of attributes. */
 #include <net/genetlink.h>
 
+#include "bus.h"
 #include "netlink.h"
 #include "state.h"
 
@@ -147,10 +148,32 @@ int gv_nl_reply_end(struct genl_info *info, struct gv_nl_msg *msg, int err)
 	return genlmsg_reply(msg->skb, info);
 }
 
-/* A reader learns of changes from the first entry to the end of the dump. */
-static void gv_nl_dump_generation(struct netlink_callback *cb)
+/*
+ * What a dump is of. One of functions changes also when one comes or goes that is no
+ * GPU's, which is no change of the configuration.
+ */
+static u32 gv_nl_dump_generation(const struct netlink_callback *cb)
 {
-	cb->seq = (u32)gv_generation() ?: 1;
+	u32 seq = gv_generation();
+
+	if (cb->args[GV_NL_DUMP_BUS])
+		seq += gv_bus_changes();
+	return seq ?: 1;
+}
+
+/**
+ * gv_nl_dump_begin() - start one part of a dump
+ * @cb: the dump
+ * @bus: it is of all PCI functions
+ *
+ * A reader learns of changes from here to the end of the dump, also if the first entry
+ * comes late, or none.
+ */
+void gv_nl_dump_begin(struct netlink_callback *cb, bool bus)
+{
+	cb->args[GV_NL_DUMP_BUS] = bus;
+	if (!cb->prev_seq)
+		cb->prev_seq = gv_nl_dump_generation(cb);
 }
 
 /**
@@ -165,7 +188,7 @@ static void gv_nl_dump_generation(struct netlink_callback *cb)
  */
 int gv_nl_dump_end(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	gv_nl_dump_generation(cb);
+	cb->seq = gv_nl_dump_generation(cb);
 	return skb->len;
 }
 
@@ -208,7 +231,7 @@ int gv_nl_entry_end(struct netlink_callback *cb, struct gv_nl_msg *msg, int err)
 		genlmsg_cancel(msg->skb, msg->hdr);
 		return err;
 	}
-	gv_nl_dump_generation(cb);
+	cb->seq = gv_nl_dump_generation(cb);
 	genl_dump_check_consistent(cb, msg->hdr);
 	genlmsg_end(msg->skb, msg->hdr);
 

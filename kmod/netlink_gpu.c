@@ -168,11 +168,11 @@ int gpuvirt_nl_gpu_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	const char *address = gv_nl_str(gv_genl_dump_attrs(cb)[GPUVIRT_A_GPU_ADDRESS]);
 	struct gv_nl_msg msg = { .admin = gv_nl_is_admin(cb->skb) };
 	struct gv_gpu *gpu = NULL;
-	long index = 0;
 	int err;
 
+	gv_nl_dump_begin(cb, false);
 	while ((gpu = gv_gpu_next(gpu))) {
-		if (index++ < cb->args[0])
+		if (gpu->serial <= cb->args[0])
 			continue;
 		if (!address || !strcmp(address, pci_name(gpu->pdev))) {
 			err = gv_nl_entry_start(skb, cb, GPUVIRT_CMD_GPU_GET,
@@ -185,7 +185,7 @@ int gpuvirt_nl_gpu_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 				break;
 			}
 		}
-		cb->args[0]++;
+		cb->args[0] = gpu->serial;
 	}
 
 	return gv_nl_dump_end(skb, cb);

@@ -136,6 +136,7 @@ int gpuvirt_nl_group_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb
 	long index = 0;
 	int err;
 
+	gv_nl_dump_begin(cb, true);
 	for_each_pci_dev(pdev) {
 		if (index++ < cb->args[0])
 			continue;

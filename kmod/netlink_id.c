@@ -74,6 +74,7 @@ int gpuvirt_nl_id_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	struct gv_id id;
 	int err;
 
+	gv_nl_dump_begin(cb, false);
 	while (gv_id_nth(cb->args[0], &id)) {
 		err = gv_nl_entry_start(skb, cb, GPUVIRT_CMD_ID_GET, &msg);
 		if (!err)

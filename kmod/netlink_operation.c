@@ -72,6 +72,7 @@ int gpuvirt_nl_operation_get_dumpit(struct sk_buff *skb,
 	if (!op)
 		return -ENOMEM;
 
+	gv_nl_dump_begin(cb, false);
 	while (!gv_operation_read_next(cb->args[0], op)) {
 		if (!only || only == op->id) {
 			err = gv_nl_entry_start(skb, cb,

@@ -142,7 +142,7 @@ out_put:
 	return gv_nl_refuse(info, err, &why);
 }
 
-/* One GPU's types, from number @cb->args[1] on. */
+/* One GPU's types, from number @cb->args[1] on: of the GPU that @cb->args[2] has. */
 static int gv_nl_dump_types(struct sk_buff *skb, struct netlink_callback *cb,
 			    struct gv_backend *be)
 {
@@ -177,12 +177,15 @@ int gpuvirt_nl_type_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	const char *address = gv_nl_str(gv_genl_dump_attrs(cb)[GPUVIRT_A_TYPE_GPU]);
 	struct gv_gpu *gpu = NULL;
 	struct gv_backend *be;
-	long index = 0;
 	int err = 0;
 
+	gv_nl_dump_begin(cb, false);
 	while ((gpu = gv_gpu_next(gpu))) {
-		if (index++ < cb->args[0])
+		if (gpu->serial <= cb->args[0])
 			continue;
+		if (cb->args[2] != gpu->serial)
+			cb->args[1] = 0;
+		cb->args[2] = gpu->serial;
 		be = gv_backend_get(gpu);
 		if (be && (!address || !strcmp(address, pci_name(gpu->pdev))))
 			err = gv_nl_dump_types(skb, cb, be);
@@ -191,8 +194,7 @@ int gpuvirt_nl_type_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 			gv_gpu_put(gpu);
 			break;
 		}
-		cb->args[0]++;
-		cb->args[1] = 0;
+		cb->args[0] = gpu->serial;
 	}
 
 	return gv_nl_dump_end(skb, cb);

@@ -65,6 +65,7 @@ int gpuvirt_nl_vf_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	struct gv_vf *vf = NULL;
 	int err;
 
+	gv_nl_dump_begin(cb, false);
 	while ((vf = gv_vf_next(vf))) {
 		/* Serials rise along the list. */
 		if (vf->serial <= cb->args[0])

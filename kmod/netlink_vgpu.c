@@ -119,6 +119,7 @@ int gpuvirt_nl_vgpu_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	struct gv_vgpu *vgpu;
 	int err;
 
+	gv_nl_dump_begin(cb, false);
 	spin_lock(&gv_state_lock);
 	list_for_each_entry(vgpu, &gv_vgpus, node) {
 		if (vgpu->serial <= cb->args[0] ||

@@ -19,6 +19,7 @@
 
 #define UUID "7e57ab1e-0000-4000-8000-000000000001"
 #define MDEV "/sys/bus/mdev/devices/" UUID
+#define SAID "/tmp/mdev-race"
 #define MS 30000
 /* What was promised: the file is back in seconds, not when the module goes. */
 #define HEALED_MS 2000
@@ -142,11 +143,32 @@ static bool reset_gone(void)
 		GPUVIRT_REASON_VGPU_UNKNOWN;
 }
 
+/* The dump of types is at a GPU that goes: those of the next are told all the same. */
+static bool gpu_gone(void)
+{
+	char first[GV_GPU_MAX], second[GV_GPU_MAX], path[80];
+	bool good;
+	pid_t pid;
+
+	gv_host_sim_add(first, "vram 64MiB");
+	gv_host_sim_add(second, "vram 64MiB");
+	gv_host_type_new(second, "kept", "framebuffer 8MiB");
+	gv_hold_call("gv_backend_get", 2, "gpuvirt_nl_type_get_dumpit");
+	pid = gv_hold_start(SAID, "gpuvirt type show");
+	/* Its memory stays for as long as it is held. */
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/remove", first);
+	good = gv_hold_reached() && !gv_host_write(path, "1");
+	gv_hold_go();
+	good &= !gv_child_status(pid, MS);
+	gv_must("cat " SAID);
+	return gv_said_all(second, "kept", NULL) && good;
+}
+
 int main(void)
 {
 	gv_host_begin();
 	gv_hold_init();
-	gv_ktap_plan(5);
+	gv_ktap_plan(6);
 	gv_nl_open(&nl);
 	gv_host_sim_add(gpu, "vram 64MiB");
 	gv_host_type_new(gpu, "type", "framebuffer 8MiB");
@@ -157,6 +179,7 @@ int main(void)
 		      "a type is taken back if the configuration changes meanwhile");
 	gv_ktap_check(reset(), "a vGPU that is being removed is not reset");
 	gv_ktap_check(reset_gone(), "a vGPU can go while its reset is queued");
+	gv_ktap_check(gpu_gone(), "a dump goes on behind a GPU that has gone");
 	gv_ktap_check(gv_type_available(gpu, "type") == 8,
 		      "the capacity is whole");
 

@@ -4,10 +4,11 @@
  * timeout: 180
  * config: VFIO_MDEV
  *
- * Dumps of GPUs and of vGPUs that changes get into say so, as those of types in
- * netlink_events.c.
+ * Dumps of GPUs, of vGPUs and of PCI functions that changes get into say so, as those
+ * of types in netlink_events.c.
  */
 #include <string.h>
+#include <unistd.h>
 
 #include "ktap.h"
 #include "nl_cut.h"
@@ -16,6 +17,8 @@
 /* So many are not told in two datagrams. */
 #define GPUS 32
 #define VGPUS 64
+
+#define FUNCTION "/sys/bus/pci/devices/0000:00:1f.3"
 
 static struct gv_gpu gpus[GPUS];
 
@@ -50,6 +53,20 @@ static void vgpu_comes(struct gv_nl *nl, const char *gpu)
 	gv_vgpu_new(gpu, "one", uuid);
 }
 
+/* QEMU's SMBus controller, say: no GPU, so the configuration does not change. */
+static void function_goes(struct gv_nl *nl, const char *gpu)
+{
+	if (access(FUNCTION, F_OK) || gv_file_write(FUNCTION "/remove", "1"))
+		gv_ktap_bail("there is no " FUNCTION " to remove");
+}
+
+static void function_comes(struct gv_nl *nl, const char *gpu)
+{
+	gv_file_write("/sys/bus/pci/rescan", "1");
+	if (access(FUNCTION, F_OK))
+		gv_ktap_bail(FUNCTION " does not come back");
+}
+
 static const struct {
 	const char *what;
 	uint8_t cmd;
@@ -66,6 +83,12 @@ static const struct {
 	  no_change, 0 },
 	{ "of GPUs that another setting got into says so", GPUVIRT_CMD_GPU_GET,
 	  drain, 1 },
+	{ "of functions, without a change, is whole", GPUVIRT_CMD_GROUP_GET,
+	  no_change, 0 },
+	{ "of functions that one has gone from says so", GPUVIRT_CMD_GROUP_GET,
+	  function_goes, 1 },
+	{ "of functions that one has come to says so", GPUVIRT_CMD_GROUP_GET,
+	  function_comes, 1 },
 	{ "of GPUs that one has gone from says so", GPUVIRT_CMD_GPU_GET,
 	  last_gpu_goes, 1 },
 };

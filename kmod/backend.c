@@ -239,7 +239,7 @@ static int gv_backend_check(const struct gv_backend_ops *ops,
  * @priv: cookie for @ops
  *
  * Context: process, from the probe function of a PCI driver.
- * Return: the registration, or an ERR_PTR: -ENODEV if @pdev is not a GPU,
+ * Return: the registration, or an ERR_PTR: -ENODEV if @pdev is not a GPU, or no more,
  * -EBUSY if it has a backend, -EINVAL, -ENOMEM.
  */
 struct gv_backend *gv_backend_register(struct pci_dev *pdev,
@@ -288,6 +288,11 @@ struct gv_backend *gv_backend_register(struct pci_dev *pdev,
 		goto err_put;
 
 	spin_lock(&gv_state_lock);
+	if (gpu->gone || gpu->forgotten) {
+		spin_unlock(&gv_state_lock);
+		err = -ENODEV;
+		goto err_unregister;
+	}
 	gv_backend_hold(be);
 	gpu->be = be;
 	/* Its driver may have come back after the removal of the GPU began. */
@@ -298,6 +303,8 @@ struct gv_backend *gv_backend_register(struct pci_dev *pdev,
 	gv_event_gpu(GPUVIRT_CMD_GPU_CHANGE_NTF, gpu);
 	return be;
 
+err_unregister:
+	gv_mdev_unregister(be);
 err_put:
 	gv_backend_put(be);
 	return ERR_PTR(err);

@@ -167,8 +167,10 @@ static int gv_bus_mark(struct gv_gpu *gpu, struct gv_why *why)
 		err = gv_fail(why, -EBUSY, GPUVIRT_REASON_VFS_ENABLED, 0,
 			      "VFs of %s were enabled through us: disable them first",
 			      pci_name(gpu->pdev));
-	else
+	if (!err) {
 		gpu->changing = true;
+		gpu->forgotten = true;
+	}
 	spin_unlock(&gv_state_lock);
 
 	return err;
@@ -184,6 +186,7 @@ static void gv_bus_unmark(const struct gv_id *id, const struct gv_gpu *end)
 			continue;
 		spin_lock(&gv_state_lock);
 		gpu->changing = false;
+		gpu->forgotten = false;
 		spin_unlock(&gv_state_lock);
 	}
 	gv_gpu_put(gpu);

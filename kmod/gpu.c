@@ -332,7 +332,6 @@ int gv_gpu_add(struct pci_dev *pdev)
  */
 void gv_gpu_drop(struct gv_gpu *gpu)
 {
-	gv_vfs_of_gpu_del(gpu);
 	mutex_lock(&gv_gpus_lock);
 	list_del(&gpu->node);
 	spin_lock(&gv_state_lock);
@@ -341,6 +340,8 @@ void gv_gpu_drop(struct gv_gpu *gpu)
 	spin_unlock(&gv_state_lock);
 	mutex_unlock(&gv_gpus_lock);
 
+	/* From here on none is listed any more. */
+	gv_vfs_of_gpu_del(gpu);
 	gv_event_gpu(GPUVIRT_CMD_GPU_DELETE_NTF, gpu);
 	gv_gpu_put(gpu);
 }

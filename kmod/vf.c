@@ -211,6 +211,32 @@ static void gv_vf_birth(struct gv_gpu *gpu, struct pci_dev *pdev)
 }
 
 /*
+ * Not if its GPU has left the registry, which takes the VFs along that are listed; nor
+ * if it is listed already.
+ */
+static bool gv_vf_list(struct gv_vf *vf)
+{
+	const struct gv_vf *other;
+	bool list = true;
+
+	mutex_lock(&gv_vfs_lock);
+	list_for_each_entry(other, &gv_vfs, node)
+		list &= other->pdev != vf->pdev;
+	spin_lock(&gv_state_lock);
+	list &= !vf->gpu->gone;
+	if (list) {
+		kref_get(&vf->ref);
+		list_add_tail(&vf->node, &gv_vfs);
+		vf->serial = ++gv_vf_last_serial;
+		gv_commit();
+	}
+	spin_unlock(&gv_state_lock);
+	mutex_unlock(&gv_vfs_lock);
+
+	return list;
+}
+
+/*
  * A GPU may report 0 as the stride of its only VF, by which pci_iov_vf_id() would
  * divide; of more than one the PCI core refuses that.
  */
@@ -233,7 +259,7 @@ static u32 gv_vf_index(struct pci_dev *pdev)
 void gv_vf_add(struct pci_dev *pdev)
 {
 	struct gv_gpu *gpu = gv_gpu_find_pdev(gv_pci_pf(pdev));
-	struct gv_vf *vf, *other;
+	struct gv_vf *vf;
 
 	if (!gpu)
 		return;
@@ -256,22 +282,8 @@ void gv_vf_add(struct pci_dev *pdev)
 	vf->index = gv_vf_index(pdev);
 	vf->group = gv_pci_group(pdev);
 
-	mutex_lock(&gv_vfs_lock);
-	list_for_each_entry(other, &gv_vfs, node) {
-		if (other->pdev == pdev) {
-			mutex_unlock(&gv_vfs_lock);
-			goto out_put;
-		}
-	}
-	kref_get(&vf->ref);
-	list_add_tail(&vf->node, &gv_vfs);
-	spin_lock(&gv_state_lock);
-	vf->serial = ++gv_vf_last_serial;
-	gv_commit();
-	spin_unlock(&gv_state_lock);
-	mutex_unlock(&gv_vfs_lock);
-
-	gv_event_vf(GPUVIRT_CMD_VF_CREATE_NTF, vf);
+	if (gv_vf_list(vf))
+		gv_event_vf(GPUVIRT_CMD_VF_CREATE_NTF, vf);
 out_put:
 	gv_vf_put(vf);
 	gv_gpu_put(gpu);

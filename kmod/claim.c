@@ -155,16 +155,20 @@ int gv_claim_vf(struct gv_claim *claim, struct gv_vf *vf, struct gv_why *why)
 
 	if (gv_claim_needless(vf))
 		return gv_claim_mdevs(vf, why);
-	group = iommu_group_get(&vf->pdev->dev);
-	if (!group)
-		return 0;
-	/* Of VFIO without an IOMMU: nobody can be the owner of such a group. */
+	/*
+	 * Of VFIO without an IOMMU: nobody can be the owner of such a group, which goes
+	 * when the driver does, and so is not followed.
+	 */
 	if (!vf->pdev->dev.iommu) {
-		iommu_group_put(group);
+		if (!READ_ONCE(vf->pdev->dev.iommu_group))
+			return 0;
 		return gv_fail(why, -EBUSY, GPUVIRT_REASON_VF_OPEN, 0,
 			       "VF %s may be open: VFIO has it without an IOMMU, unbind it",
 			       pci_name(vf->pdev));
 	}
+	group = iommu_group_get(&vf->pdev->dev);
+	if (!group)
+		return 0;
 	if (gv_claim_has(claim, group)) {
 		iommu_group_put(group);
 		return 0;

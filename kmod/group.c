@@ -107,6 +107,8 @@ void gv_group_exit(void)
  * @pdev: the function
  *
  * iommu_group_get() is for who has the device's driver, or else keeps it where it is.
+ * A function that no IOMMU is for can have a group while VFIO has it: that goes with
+ * VFIO's driver, at any moment and without a word, and isolates nothing.
  *
  * Context: process, may sleep.
  * Return: the group with a reference; NULL if there is none, or none for long.
@@ -115,6 +117,8 @@ struct iommu_group *gv_group_get(struct pci_dev *pdev)
 {
 	struct iommu_group *group = NULL;
 
+	if (IS_ENABLED(CONFIG_VFIO_NOIOMMU) && !pdev->dev.iommu)
+		return NULL;
 	mutex_lock(&gv_group_lock);
 	if (!gv_leavers_unknown && !gv_leaver_find(pdev))
 		group = iommu_group_get(&pdev->dev);

@@ -161,7 +161,10 @@ int gv_vgpu_probe(struct mdev_device *mdev)
 	gv_mmio_init(vgpu);
 	dev_set_drvdata(&mdev->dev, vgpu);
 
-	err = vfio_register_emulated_iommu_dev(&vgpu->vdev);
+	/* VFIO does so by itself, and goes on if there was no memory for it. */
+	err = vfio_assign_device_set(&vgpu->vdev, &vgpu->vdev);
+	if (!err)
+		err = vfio_register_emulated_iommu_dev(&vgpu->vdev);
 	if (err)
 		goto err_give;
 	vgpu->group = gv_vgpu_group(&mdev->dev);

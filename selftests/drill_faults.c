@@ -3,18 +3,21 @@
  * libs: libmnl
  * timeout: 900
  *
- * R2: types, vGPUs, VFs and simulated GPUs come and go by the tool while one in some
- * of the allocations of the modules fails. Each command ends in one of the ways it
- * may end; a neighbour does not notice; and when no allocation fails any more, all
- * that was left can be removed and all capacity is there. It needs a kernel that
- * injects faults where it is told to, say 6.1-cover.
+ * R2: types, vGPUs, VFs and simulated GPUs come and go by the tool, and a vGPU is used,
+ * while one in some of the allocations of the modules fails, and of the copies from and
+ * to who asks. Each request ends in one of the ways it may end; a neighbour gets on; and
+ * when nothing fails any more, all that was left can be removed and all capacity is
+ * there. It needs a kernel that injects faults where it is told to, say 6.1-cover.
  */
 #include <string.h>
+#include <unistd.h>
 
 #include "drill.h"
 #include "fail.h"
 #include "fault.h"
 #include "host.h"
+#include "neighbour.h"
+#include "vfio.h"
 
 #define PERCENT 8
 #define ID "fa11d000-0000-4000-8000-00000000%04x"
@@ -22,6 +25,7 @@
 static struct gv_drill drill;
 static char other[GV_GPU_MAX];
 static unsigned int refused, odd;
+static struct gv_faults faults;
 
 /* 0 is done and 1 is refused; anything else is a mistake. */
 static int command(const char *cmd)
@@ -50,6 +54,28 @@ static int try(const char *fmt, ...)
 	return command(cmd);
 }
 
+/* What a VMM does. Of VRAM each page is a new one, which must be got. */
+static void use(unsigned int n)
+{
+	char id[GV_UUID_LEN + 1];
+	struct gv_vfio v;
+	int fd;
+
+	drill.tried++;
+	snprintf(id, sizeof(id), ID, n);
+	if (gv_vfio_open(&v, id)) {
+		refused++;
+		return;
+	}
+	fd = gv_eventfd();
+	gv_irq_fd(&v, GV_IRQ_INTX, VFIO_IRQ_SET_ACTION_TRIGGER, fd);
+	for (n = 0; n < 64; n++)
+		gv_write(&v, GV_BAR_VRAM, n * GV_PAGE, "x", 1);
+	gv_dev_ioctl(&v, VFIO_DEVICE_RESET, NULL);
+	gv_vfio_close(&v);
+	close(fd);
+}
+
 static void find_other(const struct gv_msg *msg, void *arg)
 {
 	if (!strcmp(gv_str(msg, GPUVIRT_A_GPU_MODEL), "T4"))
@@ -62,6 +88,7 @@ static void round_of(unsigned int n)
 	try("gpuvirt type new %s r%u framebuffer 16MiB", gv_fail_gpu, n);
 	try("gpuvirt vgpu new %s r%u uuid " ID, gv_fail_gpu, n, n);
 	try("gpuvirt vgpu new %s type uuid " ID, gv_fail_gpu, n + 0x1000);
+	use(n);
 	try("gpuvirt vf enable %s 2 resize", gv_fail_gpu);
 	try("gpuvirt vf reset %.*s1", (int)strlen(gv_fail_gpu) - 1,
 	    gv_fail_gpu);
@@ -91,11 +118,12 @@ static bool clean(unsigned int n)
 	gv_nl_dump_cmd(&gv_fail_nl, GPUVIRT_CMD_GPU_GET, find_other, NULL);
 	if (other[0])
 		good &= !gv_run("gpuvirt sim del %s", other);
-	good &= gv_num("gpu", gv_fail_gpu, "vgpus") == 2 &&
-		gv_num("gpu", gv_fail_gpu, "types") == 1 &&
+	/* Those of lib/fail.h. */
+	good &= gv_num("gpu", gv_fail_gpu, "vgpus") == 3 &&
+		gv_num("gpu", gv_fail_gpu, "types") == 2 &&
 		gv_num("gpu", gv_fail_gpu, "num-vfs") == 0 &&
 		gv_num("gpu", gv_fail_gpu, "vram-free") == 16 * GV_GIB -
-		2 * 64 * GV_MIB;
+		2 * 64 * GV_MIB - GV_NEIGHBOUR_FB;
 	if (!good)
 		gv_ktap_note("round %u: %s", n, gv_said);
 	return good;
@@ -114,24 +142,29 @@ int main(int argc, char **argv)
 		gv_ktap_skip_all("this kernel injects faults anywhere or nowhere");
 	gv_ktap_plan(5);
 	gv_drill_begin(&drill, argc, argv, "R2",
-		       "commands while allocations fail by chance", goals);
+		       "requests while allocations and copies fail by chance", goals);
 	for (n = 0; gv_drill_goes_on(&drill) && good && lives; n++) {
 		gv_fault_random_on(PERCENT);
 		round_of(n);
-		gv_fault_random_off();
+		lives = gv_fail_neighbour_moves();
+		gv_fault_random_off(&faults);
 		good = clean(n);
-		lives = gv_fail_neighbour_lives();
+		lives &= gv_fail_neighbour_lives();
 		if (!good || !lives)
 			gv_drill_failed(&drill, "round %u left something", n);
 	}
-	gv_ktap_check(!odd, "%llu commands, %u refused, %u ended in another way",
+	gv_ktap_note("%lu objects, %lu pages, %lu copies were not to be had",
+		     faults.slab, faults.pages, faults.copies);
+	gv_ktap_check(!odd, "%llu requests, %u refused, %u ended in another way",
 		      (unsigned long long)drill.tried, refused, odd);
-	gv_ktap_check(refused > drill.tried / 50 && refused < drill.tried,
-		      "faults are met, and not only they");
+	gv_ktap_check(refused > drill.tried / 50 && refused < drill.tried &&
+		      faults.slab && faults.pages && faults.copies,
+		      "faults of all kinds are met, and not only they");
 	gv_ktap_check(good, "after each of %u rounds all that is left can go", n);
-	gv_ktap_check(lives, "the neighbour does not notice");
+	gv_ktap_check(lives & gv_fail_neighbour_end(),
+		      "the neighbour gets on, and keeps its VRAM");
 	/* One round, however slow the machine. */
-	gv_drill_check(&drill, 12);
+	gv_drill_check(&drill, 13);
 	gv_fail_end();
 	return gv_ktap_end();
 }

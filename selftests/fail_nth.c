@@ -327,7 +327,7 @@ int main(void)
 	gv_fail_all(steps, GV_FAILS(steps));
 	gv_must("modprobe vfio_pci && gpuvirt vf enable %s 2", gv_fail_gpu);
 	gv_fail_all(vf_steps, GV_FAILS(vf_steps));
-	gv_ktap_check(!id_del() && !type_del() && gv_fail_neighbour_lives(),
+	gv_ktap_check(!id_del() && !type_del() && gv_fail_neighbour_end(),
 		      "the neighbour lives, what was made can be removed");
 	gv_fail_end();
 	return gv_ktap_end();

@@ -87,7 +87,7 @@ int main(void)
 	gv_fail_begin("model A16 total-vfs 0");
 	gv_ktap_plan(GV_FAILS(steps) + 1);
 	gv_fail_all(steps, GV_FAILS(steps));
-	gv_ktap_check((!has_sim() || !sim_del()) && gv_fail_neighbour_lives(),
+	gv_ktap_check((!has_sim() || !sim_del()) && gv_fail_neighbour_end(),
 		      "the neighbour lives, what was made can be removed");
 	gv_fail_end();
 	return gv_ktap_end();

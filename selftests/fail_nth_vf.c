@@ -157,7 +157,7 @@ int main(void)
 	gv_fail_all(steps, GV_FAILS(steps));
 	vf_disable();
 	no_memory_at_all();
-	gv_ktap_check(!vf_disable() && gv_fail_neighbour_lives(),
+	gv_ktap_check(!vf_disable() && gv_fail_neighbour_end(),
 		      "the neighbour lives, what was made can be removed");
 	gv_fail_end();
 	return gv_ktap_end();

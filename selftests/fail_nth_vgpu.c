@@ -103,22 +103,57 @@ static int ask_irq(void)
 	return ioctl_armed(VFIO_DEVICE_GET_IRQ_INFO, &info);
 }
 
+static int set_fd(uint32_t index, uint32_t action, int *fd)
+{
+	int err;
+
+	if (*fd < 0)
+		*fd = gv_eventfd();
+	gv_fail_on();
+	err = -gv_irq_fd(&dev, index, action, *fd);
+	gv_fail_off();
+	return err > 0 ? err : 0;
+}
+
 static int set_irq(uint32_t index)
 {
 	static int fd = -1;
-	int err;
 
-	if (fd < 0)
-		fd = gv_eventfd();
-	gv_fail_on();
-	err = -gv_irq_fd(&dev, index, VFIO_IRQ_SET_ACTION_TRIGGER, fd);
-	gv_fail_off();
-	return err > 0 ? err : 0;
+	return set_fd(index, VFIO_IRQ_SET_ACTION_TRIGGER, &fd);
 }
 
 static int set_intx(void)
 {
 	return set_irq(GV_IRQ_INTX);
+}
+
+/* There can be one, and not the one that is sent. */
+static int set_unmask(void)
+{
+	static int fd = -1;
+
+	gv_irq_fd(&dev, GV_IRQ_INTX, VFIO_IRQ_SET_ACTION_UNMASK, -1);
+	return set_fd(GV_IRQ_INTX, VFIO_IRQ_SET_ACTION_UNMASK, &fd);
+}
+
+static int mask(uint32_t action)
+{
+	int err;
+
+	gv_fail_on();
+	err = -gv_irq_none(&dev, GV_IRQ_INTX, action, 1);
+	gv_fail_off();
+	return err > 0 ? err : 0;
+}
+
+static int set_masked(void)
+{
+	return mask(VFIO_IRQ_SET_ACTION_MASK);
+}
+
+static int set_unmasked(void)
+{
+	return mask(VFIO_IRQ_SET_ACTION_UNMASK);
 }
 
 static int set_msi(void)
@@ -201,6 +236,9 @@ static const struct gv_fail steps[] = {
 	{ .what = "region info", .act = ask_region },
 	{ .what = "irq info", .act = ask_irq },
 	{ .what = "INTx to an eventfd", .act = set_intx },
+	{ .what = "an eventfd that unmasks INTx", .act = set_unmask },
+	{ .what = "INTx masked", .act = set_masked },
+	{ .what = "INTx unmasked", .act = set_unmasked },
 	{ .what = "MSI to an eventfd", .act = set_msi },
 	{ .what = "request to an eventfd", .act = set_req },
 	{ .what = "display plane", .act = plane },
@@ -219,7 +257,7 @@ int main(void)
 	gv_ktap_plan(GV_FAILS(steps) + 1);
 	gv_fail_all(steps, GV_FAILS(steps));
 	close_vgpu();
-	gv_ktap_check(gv_fail_neighbour_lives() && !vgpu_remove(),
+	gv_ktap_check(gv_fail_neighbour_end() && !vgpu_remove(),
 		      "the neighbour lives, what was made can be removed");
 	gv_fail_end();
 	return gv_ktap_end();

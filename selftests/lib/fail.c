@@ -10,6 +10,7 @@
 #include "fail.h"
 #include "fault.h"
 #include "host.h"
+#include "neighbour.h"
 #include "nl_books.h"
 
 /* More faults than any of the steps can have. */
@@ -22,7 +23,9 @@ struct gv_nl gv_fail_nl;
 char gv_fail_gpu[GV_GPU_MAX];
 char gv_fail_subject[64];
 
+/* One that is asked by us, and one that is at work beside it. */
 static struct gv_vfio neighbour;
+static struct gv_neighbour busy;
 static uint32_t beats;
 
 /* Which fault is to come, if it is not 0, and where. */
@@ -157,11 +160,21 @@ int gv_fail_operate(struct gv_req *req, uint16_t attr)
 	return err;
 }
 
-/* The neighbour's device answers, and its VRAM is what was written there. */
+bool gv_fail_neighbour_moves(void)
+{
+	return gv_neighbour_moves(&busy);
+}
+
+/*
+ * The neighbour's device answers, and its VRAM is what was written there; the other
+ * one has got on since this was asked last.
+ */
 bool gv_fail_neighbour_lives(void)
 {
 	char buf[64];
 
+	if (!gv_fail_neighbour_moves())
+		return false;
 	gv_put(&neighbour, GV_BAR_ENGINE, GV_ENGINE_SCRATCH, 4, ++beats);
 	return gv_get(&neighbour, GV_BAR_ENGINE, GV_ENGINE_SCRATCH, 4) == beats &&
 	       gv_read(&neighbour, GV_BAR_VRAM, 4096, buf, sizeof(buf)) ==
@@ -178,6 +191,11 @@ static void expect_warning(void)
 	gv_host_write(ON_WARN, "0");
 	gv_host_write("/dev/kmsg",
 		      "gv-test: expect warning in vfio_group_release");
+}
+
+bool gv_fail_neighbour_end(void)
+{
+	return gv_fail_neighbour_lives() & gv_neighbour_end(&busy);
 }
 
 /* The last of the groups may be freed seconds later. */
@@ -207,6 +225,7 @@ void gv_fail_begin(const char *sim)
 	if (gv_write(&neighbour, GV_BAR_VRAM, 4096, vram, sizeof(vram)) < 0)
 		gv_ktap_bail("the neighbour's VRAM can't be written");
 	gv_nl_open(&gv_fail_nl);
+	gv_neighbour_start(&busy, &gv_fail_nl, gv_fail_gpu, 1);
 	drill.begun = gv_now_ms();
 }
 
@@ -276,9 +295,11 @@ static bool sweep_functions(const struct gv_fail *step, unsigned int *hits)
 		good = one(step);
 		if (!good)
 			gv_ktap_note("that was in %s", *name);
-		if (!hit)
+		if (!hit) {
 			gv_ktap_note("%s: nothing in %s can fail", step->what,
 				     *name);
+			good = false;
+		}
 		for (parts = hit ? PARTS : 0; good && part < parts; part++) {
 			good = one(step);
 			*hits += hit;

@@ -43,7 +43,10 @@ struct gv_fail {
 	const char * const *in;
 };
 
-/* A vGPU that is open all the time, and one that is not. */
+/*
+ * A vGPU that is open all the time, and one that is not. There is a third one, by
+ * lib/neighbour.h.
+ */
 #define GV_FAIL_NEIGHBOUR "fa110000-0000-4000-8000-000000000000"
 #define GV_FAIL_IDLE "fa110000-0000-4000-8000-000000000001"
 
@@ -56,6 +59,10 @@ void gv_fail_begin(const char *sim);
 /* Also tells how many faults there were, as R1 of the table of drills. */
 void gv_fail_end(void);
 bool gv_fail_neighbour_lives(void);
+/* The part of that which no fault may disturb. */
+bool gv_fail_neighbour_moves(void);
+/* And at the end all of its VRAM is as it was. */
+bool gv_fail_neighbour_end(void);
 
 /* Between these two in act(), what the thread asks for is refused. */
 void gv_fail_on(void);

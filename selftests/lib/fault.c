@@ -15,12 +15,13 @@
 #define DEBUGFS "/sys/kernel/debug/"
 #define WORKERS_MAX 64
 
-/* Also what may wait, also single pages; and no word of it in the log. */
+/* Also what may wait, also single pages, of any memory; and no word in the log. */
 static const char * const knobs[][2] = {
 	{ DEBUGFS "failslab/ignore-gfp-wait", "N" },
 	{ DEBUGFS "failslab/verbose", "0" },
 	{ DEBUGFS "failslab/probability", "0" },
 	{ DEBUGFS "fail_page_alloc/ignore-gfp-wait", "N" },
+	{ DEBUGFS "fail_page_alloc/ignore-gfp-highmem", "N" },
 	{ DEBUGFS "fail_page_alloc/min-order", "0" },
 	{ DEBUGFS "fail_page_alloc/verbose", "0" },
 	{ DEBUGFS "fail_usercopy/verbose", "0" },
@@ -153,6 +154,14 @@ bool gv_fault_workers_off(void)
 /* Frames of the allocator, of one function that it was called by, and ours. */
 #define DEPTH "7"
 #define SLAB DEBUGFS "failslab/"
+/* More than a drill can meet: it is counted down. */
+#define RANDOM_MAX 1000000000
+
+static const char * const kinds[] = {
+	SLAB, DEBUGFS "fail_page_alloc/", DEBUGFS "fail_usercopy/",
+};
+
+#define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 
 bool gv_fault_has_filter(void)
 {
@@ -186,25 +195,43 @@ static bool find_function(const char *function, unsigned long *start,
 	return *start;
 }
 
-static void set_knob(const char *path, const char *text)
+static void set_knob(const char *kind, const char *name, const char *text)
 {
+	char path[96];
+
+	snprintf(path, sizeof(path), "%s%s", kind, name);
 	if (gv_host_write(path, text))
 		gv_ktap_bail("%s can't be set to %s", path, text);
 }
 
-static void faults_between(unsigned long start, unsigned long end,
-			   const char *times, unsigned int percent)
+/* How many of its faults are left. */
+static long times_left(const char *kind)
+{
+	char path[96], text[16] = "";
+	int fd;
+
+	snprintf(path, sizeof(path), "%stimes", kind);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || read(fd, text, sizeof(text) - 1) < 0)
+		gv_ktap_bail("there is no knowing whether there was a fault");
+	close(fd);
+	return atol(text);
+}
+
+static void faults_between(const char *kind, unsigned long start,
+			   unsigned long end, long times, unsigned int percent)
 {
 	char text[32];
 
 	snprintf(text, sizeof(text), "%#lx", start);
-	set_knob(SLAB "require-start", text);
+	set_knob(kind, "require-start", text);
 	snprintf(text, sizeof(text), "%#lx", end);
-	set_knob(SLAB "require-end", text);
-	set_knob(SLAB "stacktrace-depth", DEPTH);
-	set_knob(SLAB "times", times);
+	set_knob(kind, "require-end", text);
+	set_knob(kind, "stacktrace-depth", DEPTH);
+	snprintf(text, sizeof(text), "%ld", times);
+	set_knob(kind, "times", text);
 	snprintf(text, sizeof(text), "%u", percent);
-	set_knob(SLAB "probability", text);
+	set_knob(kind, "probability", text);
 }
 
 bool gv_fault_in_on(const char *function, unsigned int part,
@@ -214,8 +241,8 @@ bool gv_fault_in_on(const char *function, unsigned int part,
 
 	if (!find_function(function, &start, &size))
 		return false;
-	faults_between(start + size * part / parts,
-		       start + size * (part + 1) / parts, "1", 100);
+	faults_between(SLAB, start + size * part / parts,
+		       start + size * (part + 1) / parts, 1, 100);
 	return true;
 }
 
@@ -225,21 +252,14 @@ bool gv_fault_in_keep_on(const char *function)
 
 	if (!find_function(function, &start, &size))
 		return false;
-	faults_between(start, start + size, "-1", 100);
+	faults_between(SLAB, start, start + size, -1, 100);
 	return true;
 }
 
 bool gv_fault_in_off(void)
 {
-	char text[16] = "";
-	int fd;
-
-	set_knob(SLAB "probability", "0");
-	fd = open(SLAB "times", O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || read(fd, text, sizeof(text) - 1) < 0)
-		gv_ktap_bail("there is no knowing whether there was a fault");
-	close(fd);
-	return !atoi(text);
+	set_knob(SLAB, "probability", "0");
+	return !times_left(SLAB);
 }
 
 /* From the first to the last of our modules. */
@@ -267,14 +287,28 @@ static void find_modules(unsigned long *start, unsigned long *end)
 void gv_fault_random_on(unsigned int percent)
 {
 	unsigned long start, end;
+	unsigned int i;
 
 	find_modules(&start, &end);
 	if (start >= end)
 		gv_ktap_bail("our modules are not there");
-	faults_between(start, end, "-1", percent);
+	set_knob(DEBUGFS "fail_usercopy/", "task-filter", "Y");
+	if (gv_host_write("/proc/self/make-it-fail", "1"))
+		gv_ktap_bail("no faults for this process");
+	for (i = 0; i < KINDS; i++)
+		faults_between(kinds[i], start, end, RANDOM_MAX, percent);
 }
 
-void gv_fault_random_off(void)
+void gv_fault_random_off(struct gv_faults *faults)
 {
-	set_knob(SLAB "probability", "0");
+	unsigned long met[KINDS];
+	unsigned int i;
+
+	for (i = 0; i < KINDS; i++) {
+		set_knob(kinds[i], "probability", "0");
+		met[i] = RANDOM_MAX - times_left(kinds[i]);
+	}
+	faults->slab += met[0];
+	faults->pages += met[1];
+	faults->copies += met[2];
 }

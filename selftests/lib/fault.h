@@ -37,8 +37,19 @@ bool gv_fault_in_off(void);
 /* All of them, not only the first. */
 bool gv_fault_in_keep_on(const char *function);
 
-/* So many of a hundred allocations below our modules fail, whoever calls them. */
+/* Faults that were met. */
+struct gv_faults {
+	unsigned long slab;	/* objects that were not allocated */
+	unsigned long pages;
+	unsigned long copies;	/* from or to a process */
+};
+
+/*
+ * So many of a hundred allocations below our modules fail, whoever calls them; and of
+ * copies, where this process or one that it starts from now on is what asks.
+ */
 void gv_fault_random_on(unsigned int percent);
-void gv_fault_random_off(void);
+/* Adds those that were met since. */
+void gv_fault_random_off(struct gv_faults *faults);
 
 #endif

@@ -179,7 +179,7 @@ static void killed(uint64_t canary)
 
 static void hand_over(void)
 {
-	unsigned int way = gv_drill_below(&drill, WAYS);
+	unsigned int way = gv_drill_way(&drill, WAYS);
 	uint64_t canary = gv_random(&drill.state) >> 20;
 	bool mapped = gv_drill_below(&drill, 4);
 	struct gv_vfio v;

@@ -5,9 +5,10 @@
  * timeout: 1200
  *
  * R4: a GPU is unplugged, unbound from its driver or asked to go, or a vGPU is
- * removed, while a VMM has device, mappings and eventfds open. Who may refuse
- * does; who can't asks the VMM and waits. Until then all of it works on, and
- * afterwards what is left of it gives errors. The neighbour is on another GPU.
+ * removed, while a VMM has device, mappings and eventfds of a vGPU open, or those of
+ * a VF. Who may refuse does; who can't asks the VMM and waits. Until then all of it
+ * works on, and afterwards what is left of it gives errors. The neighbour is on
+ * another GPU.
  */
 #include <errno.h>
 #include <signal.h>
@@ -21,6 +22,7 @@
 #include "host.h"
 #include "neighbour.h"
 #include "nl_gpu.h"
+#include "vf.h"
 #include "vmm.h"
 
 #define FB (4 * GV_MIB)
@@ -32,14 +34,21 @@ static struct gv_nl nl;
 /* Others each time, as the kernel may not have forgotten the last. */
 static char uuid[GV_UUID_LEN + 1], uuid2[GV_UUID_LEN + 1];
 
-enum way { REMOVE, UNBIND, SIM_DEL, MDEV_REMOVE, WAYS };
+/* All but the last with a VMM that lets go, and with one that is killed. */
+enum way { REMOVE, UNBIND, MDEV_REMOVE, VF_REMOVE, VF_UNBIND, SIM_DEL, WAYS };
 
 static const char *const ways[] = {
 	"remove of the PCI device", "unbind of the PF driver",
-	"removal of the simulated GPU", "remove of the mdev",
+	"remove of the mdev", "remove of the PF of a VF",
+	"unbind of the PF driver of a VF", "removal of the simulated GPU",
 };
 
 static uint64_t done[WAYS];
+
+static bool is_vf(enum way way)
+{
+	return way == VF_REMOVE || way == VF_UNBIND;
+}
 
 /* The process that takes the GPU away; it may wait in the kernel. */
 static pid_t take_away(enum way way, const char *gpu)
@@ -48,10 +57,12 @@ static pid_t take_away(enum way way, const char *gpu)
 
 	switch (way) {
 	case REMOVE:
+	case VF_REMOVE:
 		snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/remove",
 			 gpu);
 		return gv_file_write_child(path, "1");
 	case UNBIND:
+	case VF_UNBIND:
 		return gv_file_write_child("/sys/bus/pci/drivers/gpuvirt-sim/unbind",
 					   gpu);
 	default:
@@ -66,9 +77,19 @@ static bool gone(enum way way, const char *gpu)
 	char path[128];
 
 	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s%s", gpu,
-		 way == UNBIND ? "/driver" : "");
-	return !gv_vgpu_exists(uuid) &&
+		 way == UNBIND || way == VF_UNBIND ? "/driver" : "");
+	return (is_vf(way) || !gv_vgpu_exists(uuid)) &&
 	       (way == MDEV_REMOVE || access(path, F_OK));
+}
+
+static void check_gone(enum way way, const char *gpu, pid_t taker)
+{
+	int status = gv_child_status(taker, PATIENCE_MS);
+
+	if (status)
+		gv_drill_failed(&drill, "%s ended with %d", ways[way], status);
+	else if (!gone(way, gpu))
+		gv_drill_failed(&drill, "%s has left something", ways[way]);
 }
 
 /*
@@ -90,8 +111,8 @@ static void used(enum way way, const char *gpu)
 	static struct gv_vmm vmm;
 	unsigned int i, steps = gv_drill_below(&drill, 200);
 	bool asked = false;
-	int group, status;
 	pid_t taker;
+	int group;
 
 	if (gv_vmm_open(&vmm, uuid, FB))
 		gv_ktap_bail("the vGPU can't be opened");
@@ -120,32 +141,67 @@ static void used(enum way way, const char *gpu)
 	if (asked && !leftover_refuses(group))
 		gv_drill_failed(&drill, "the vGPU can be opened once more");
 	close(group);
-
-	status = gv_child_status(taker, PATIENCE_MS);
-	if (status)
-		gv_drill_failed(&drill, "%s ended with %d", ways[way], status);
-	else if (!gone(way, gpu))
-		gv_drill_failed(&drill, "%s has left something", ways[way]);
+	check_gone(way, gpu, taker);
 }
 
-/* The same, where the VMM does not let go by itself. */
-static void used_and_killed(enum way way, const char *gpu)
+/* The same with a VF: vfio-pci asks its user, and the PCI core waits for him. */
+static void vf_used(enum way way, const char *gpu, const char *vf)
+{
+	unsigned int i, steps = gv_drill_below(&drill, 200);
+	int req = gv_eventfd();
+	struct gv_vfio v;
+	pid_t taker;
+
+	gv_vfio_must_open(&v, vf);
+	if (gv_irq_fd(&v, GV_IRQ_REQ, VFIO_IRQ_SET_ACTION_TRIGGER, req))
+		gv_ktap_bail("the VF can't ask");
+	taker = take_away(way, gpu);
+	if (!gv_fired(req, PATIENCE_MS))
+		gv_drill_failed(&drill, "%s does not ask the VMM", ways[way]);
+	for (i = 0; i < steps; i++) {
+		if (!gv_mbox_run(&v, GV_OP_NOP))
+			continue;
+		gv_drill_failed(&drill, "the VF is lost before its time");
+		break;
+	}
+	if (gv_child_status(taker, 0) != -1)
+		gv_drill_failed(&drill, "%s does not wait for the VMM",
+				ways[way]);
+	gv_vfio_close(&v);
+	close(req);
+	check_gone(way, gpu, taker);
+}
+
+/* A VMM that does not let go by itself, of a vGPU or of a VF. */
+static void use(const char *vf, uint64_t state, int ready)
+{
+	static struct gv_vmm vmm;
+	static struct gv_vfio v;
+
+	if (vf ? gv_vfio_open(&v, vf) : gv_vmm_open(&vmm, uuid, FB))
+		_exit(1);
+	if (write(ready, "x", 1) != 1)
+		_exit(1);
+	for (;;) {
+		if (vf)
+			gv_mbox_run(&v, GV_OP_NOP);
+		else
+			gv_vmm_step(&vmm, &state);
+	}
+}
+
+static void used_and_killed(enum way way, const char *gpu, const char *vf)
 {
 	uint64_t state = gv_random(&drill.state);
-	struct gv_vmm vmm;
-	int ready[2], status;
 	pid_t user, taker;
+	int ready[2];
 	char byte;
 
 	if (pipe(ready))
 		gv_ktap_bail("pipe: %m");
 	user = fork();
-	if (!user) {
-		if (gv_vmm_open(&vmm, uuid, FB) || write(ready[1], "x", 1) != 1)
-			_exit(1);
-		for (;;)
-			gv_vmm_step(&vmm, &state);
-	}
+	if (!user)
+		use(vf, state, ready[1]);
 	close(ready[1]);
 	if (read(ready[0], &byte, 1) != 1)
 		gv_ktap_bail("a VMM did not start");
@@ -154,11 +210,7 @@ static void used_and_killed(enum way way, const char *gpu)
 	usleep(gv_drill_below(&drill, 20000));
 	kill(user, SIGKILL);
 	waitpid(user, NULL, 0);
-	status = gv_child_status(taker, PATIENCE_MS);
-	if (status)
-		gv_drill_failed(&drill, "%s ended with %d", ways[way], status);
-	else if (!gone(way, gpu))
-		gv_drill_failed(&drill, "%s has left something", ways[way]);
+	check_gone(way, gpu, taker);
 }
 
 /* The simulated GPU's own removal refuses, and changes nothing. */
@@ -187,28 +239,42 @@ static void refused(const char *gpu)
 	gv_vmm_close(&vmm, &drill.state);
 }
 
+static void vgpus_new(const char *gpu)
+{
+	gv_uuid(uuid, FIRST + 2 * drill.tried);
+	gv_uuid(uuid2, FIRST + 2 * drill.tried + 1);
+	if (gv_type_new(&nl, gpu, "t", FB, 0) ||
+	    gv_vgpu_new(gpu, "t", uuid) || gv_vgpu_new(gpu, "t", uuid2))
+		gv_ktap_bail("no vGPU");
+}
+
 static void unplug(void)
 {
-	const struct gv_sim sim = { .vram = 16 * GV_MIB };
-	enum way way = gv_drill_below(&drill, WAYS);
+	unsigned int n = gv_drill_way(&drill, 2 * SIM_DEL + 1);
+	struct gv_sim sim = { .vram = 16 * GV_MIB };
+	char vf[GV_GPU_MAX] = "";
+	enum way way = n / 2;
 	struct gv_gpu gpu;
 	int err;
 
 	drill.tried++;
 	done[way]++;
-	gv_uuid(uuid, FIRST + 2 * drill.tried);
-	gv_uuid(uuid2, FIRST + 2 * drill.tried + 1);
+	sim.total_vfs = is_vf(way) ? 2 : 0;
 	gv_gpu_new(&nl, &sim, &gpu);
-	if (gv_type_new(&nl, gpu.address, "t", FB, 0) ||
-	    gv_vgpu_new(gpu.address, "t", uuid) ||
-	    gv_vgpu_new(gpu.address, "t", uuid2))
-		gv_ktap_bail("no vGPU");
+	if (is_vf(way)) {
+		gv_vfs_enable(gpu.address, 2);
+		gv_vf_name(vf, gpu.address, 1);
+	} else {
+		vgpus_new(gpu.address);
+	}
 	if (way == SIM_DEL)
 		refused(gpu.address);
-	else if (gv_drill_below(&drill, 3))
-		used(way, gpu.address);
+	else if (n % 2)
+		used_and_killed(way, gpu.address, is_vf(way) ? vf : NULL);
+	else if (is_vf(way))
+		vf_used(way, gpu.address, vf);
 	else
-		used_and_killed(way, gpu.address);
+		used(way, gpu.address);
 	err = gv_gpu_del(&nl, gpu.address);
 	if (err)
 		gv_drill_failed(&drill, "after %s, the GPU does not go: %s",
@@ -236,7 +302,7 @@ int main(int argc, char **argv)
 	}
 	for (i = 0; i < WAYS; i++)
 		gv_ktap_note("%llu by %s", (unsigned long long)done[i], ways[i]);
-	gv_drill_check(&drill, 4);
+	gv_drill_check(&drill, WAYS);
 	gv_ktap_check(moves & gv_neighbour_end(&neighbour),
 		      "the neighbour got on, and keeps its VRAM");
 	gv_ktap_check(!gv_gpu_del(&nl, home.address), "the GPU goes");

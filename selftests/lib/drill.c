@@ -109,8 +109,15 @@ uint64_t gv_drill_left(const struct gv_drill *drill)
 bool gv_drill_goes_on(const struct gv_drill *drill)
 {
 	return drill->tried < drill->goal &&
-	       (drill->counts || gv_drill_left(drill)) &&
+	       (drill->counts || drill->tried < drill->ways ||
+		gv_drill_left(drill)) &&
 	       drill->failed < GV_DRILL_TOLD;
+}
+
+unsigned int gv_drill_way(struct gv_drill *drill, unsigned int ways)
+{
+	drill->ways = ways;
+	return drill->tried < ways ? drill->tried : gv_drill_below(drill, ways);
 }
 
 void gv_drill_failed(struct gv_drill *drill, const char *fmt, ...)

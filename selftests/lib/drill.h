@@ -41,6 +41,7 @@ struct gv_drill {
 	bool counts;		/* up to the goal, not until the time is over */
 	uint64_t tried;
 	uint64_t failed;
+	uint64_t ways;		/* each of which is tried, see gv_drill_way() */
 	uint64_t begun;		/* milliseconds, as gv_now_ms() */
 	uint64_t until;
 };
@@ -89,11 +90,27 @@ static inline uint64_t gv_drill_below(struct gv_drill *drill, uint64_t n)
 	return gv_below(&drill->state, n);
 }
 
-/* One result: enough was tried, and nothing failed. Slow kernels do less. */
+/**
+ * gv_drill_way() - which of several things to do next
+ * @drill: the drill, whose tried is not yet counted up for it
+ * @ways: how many there are
+ *
+ * Each once, however little time there is, and then by chance.
+ *
+ * Return: a number below @ways.
+ */
+unsigned int gv_drill_way(struct gv_drill *drill, unsigned int ways);
+
+/*
+ * One result: enough was tried, each way at least, and nothing failed. Slow kernels
+ * do less.
+ */
 static inline void gv_drill_check(const struct gv_drill *drill, uint64_t least)
 {
 	if (gv_drill_slow() > 1)
 		least = (least + 7) / 8;
+	if (least < drill->ways)
+		least = drill->ways;
 	gv_drill_tell(drill);
 	gv_ktap_check(!drill->failed && drill->tried >= least,
 		      "%s: %llu of at least %llu tried, %llu failed", drill->id,

@@ -136,6 +136,8 @@ void gv_gpu_new(struct gv_nl *nl, const struct gv_sim *sim, struct gv_gpu *gpu)
 		gv_req_u64(&req, GPUVIRT_A_SIM_BACKING_LIMIT, sim->limit);
 	if (sim && sim->max_vgpus)
 		gv_req_u32(&req, GPUVIRT_A_SIM_MAX_VGPUS, sim->max_vgpus);
+	if (sim && sim->total_vfs)
+		gv_req_u32(&req, GPUVIRT_A_SIM_TOTAL_VFS, sim->total_vfs);
 	err = gv_nl_do(nl, &req, &reply, &end);
 	if (err)
 		gv_ktap_bail("sim-new: %s (%s)", strerror(err), end.text);

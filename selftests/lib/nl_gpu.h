@@ -14,6 +14,7 @@ struct gv_sim {
 	uint64_t vram;
 	uint64_t limit;
 	uint32_t max_vgpus;
+	uint32_t total_vfs;
 };
 
 struct gv_gpu {

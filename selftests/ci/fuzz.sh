@@ -23,7 +23,7 @@ case ${1-} in
 -1)	limit=(-runs=0) ;;
 esac
 [ $# -eq 0 ] || shift
-[ $# -gt 0 ] || set -- words answer config machine vgpu sim
+[ $# -gt 0 ] || set -- words answer config machine vgpu sim request
 
 one()
 {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What the sources of the modules call and are not compiled here; fixtures. */
 #include "fixture.h"
+#include "bus.h"
 #include "event.h"
 #include "mdev.h"
+#include "netlink.h"
 #include "state.h"
 #include "vgpu_list.h"
 
@@ -124,6 +126,36 @@ int gv_vgpu_list_blame_open(const struct gv_backend *be, u16 attr,
 	return -EBUSY;
 }
 
+/* There is one GPU. */
+struct gv_gpu *gv_gpu_find(const char *address, u16 attr, struct gv_why *why)
+{
+	return &gpu;
+}
+
+struct gv_gpu *gv_gpu_next(struct gv_gpu *prev)
+{
+	return prev ? NULL : &gpu;
+}
+
+u64 gv_event_config_seq(void)
+{
+	return 1;
+}
+
+u64 gv_event_runtime_seq(void)
+{
+	return 1;
+}
+
+u32 gv_bus_changes(void)
+{
+	return 0;
+}
+
+void gv_event_stop(void)
+{
+}
+
 struct gv_gpu *gv_gpu_find_pdev(const struct pci_dev *pdev)
 {
 	return NULL;
@@ -152,12 +184,53 @@ ssize_t gv_vgpu_vram_write(struct gv_vgpu *vgpu, u64 pos,
 	return count;
 }
 
+/* Netlink */
+struct sk_buff *gv_reply;
+
+/* Handlers of other requests are not asked. */
+#define ELSEWHERE(name)							\
+int name(struct sk_buff *skb, struct genl_info *info)			\
+{									\
+	abort();							\
+}
+
+#define ELSEWHERE_DUMP(name)						\
+int name(struct sk_buff *skb, struct netlink_callback *cb)		\
+{									\
+	abort();							\
+}
+
+ELSEWHERE(gpuvirt_nl_gpu_get_doit)
+ELSEWHERE(gpuvirt_nl_gpu_set_doit)
+ELSEWHERE(gpuvirt_nl_vgpu_get_doit)
+ELSEWHERE(gpuvirt_nl_vgpu_retire_doit)
+ELSEWHERE(gpuvirt_nl_vgpu_reset_doit)
+ELSEWHERE(gpuvirt_nl_vf_get_doit)
+ELSEWHERE(gpuvirt_nl_vf_enable_doit)
+ELSEWHERE(gpuvirt_nl_vf_disable_doit)
+ELSEWHERE(gpuvirt_nl_vf_reset_doit)
+ELSEWHERE(gpuvirt_nl_id_get_doit)
+ELSEWHERE(gpuvirt_nl_id_new_doit)
+ELSEWHERE(gpuvirt_nl_id_del_doit)
+ELSEWHERE(gpuvirt_nl_sim_new_doit)
+ELSEWHERE(gpuvirt_nl_sim_del_doit)
+ELSEWHERE(gpuvirt_nl_sim_set_doit)
+ELSEWHERE(gpuvirt_nl_operation_get_doit)
+ELSEWHERE(gpuvirt_nl_group_get_doit)
+ELSEWHERE_DUMP(gpuvirt_nl_gpu_get_dumpit)
+ELSEWHERE_DUMP(gpuvirt_nl_vgpu_get_dumpit)
+ELSEWHERE_DUMP(gpuvirt_nl_vf_get_dumpit)
+ELSEWHERE_DUMP(gpuvirt_nl_id_get_dumpit)
+ELSEWHERE_DUMP(gpuvirt_nl_operation_get_dumpit)
+ELSEWHERE_DUMP(gpuvirt_nl_group_get_dumpit)
+
 /* A vGPU */
 void gv_make_backend(struct gv_backend *be, u64 vram, u32 max_vgpus)
 {
 	memset(be, 0, sizeof(*be));
 	gpu.pdev = &pdev;
 	be->gpu = &gpu;
+	gpu.be = be;
 	be->max_vgpus = max_vgpus;
 	gv_vram_init(&be->vram, vram);
 	INIT_LIST_HEAD(&be->types);

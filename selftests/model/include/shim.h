@@ -27,6 +27,7 @@
 #include <linux/pci_regs.h>
 
 #include "shim_types.h"
+#include "shim_netlink.h"
 
 #define EXPORT_SYMBOL_GPL(name)
 #define THIS_MODULE ((struct module *)1)
@@ -183,6 +184,9 @@ static inline void list_del(struct list_head *node)
 #define ratelimit_set_flags(r, f) do { } while (0)
 #define __ratelimit(r) 1
 #define pci_name(pdev) "0000:00:00.0"
+#define kobject_name(kobj) ((kobj)->name ? (kobj)->name : "")
+#define ERR_CAST(p) ((void *)(p))
+#define GV_VERSION "0"
 
 static inline unsigned long copy_from_user(void *to, const void *from, size_t n)
 {

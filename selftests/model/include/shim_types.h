@@ -46,7 +46,8 @@ struct vfio_device_ops;
 struct vfio_info_cap { void *buf; size_t size; };
 struct vm_area_struct;
 struct mdev_device;
-struct mdev_type { const char *sysfs_name, *pretty_name; };
+struct kobject { const char *name; };
+struct mdev_type { struct kobject kobj; const char *sysfs_name, *pretty_name; };
 
 #define TASK_COMM_LEN 16
 #define VFIO_PCI_OFFSET_SHIFT 40

@@ -144,10 +144,35 @@ check_kernel()
 	fi
 	part "suite-$1" "$vm/suite.sh" -k "$1"
 	await
+	[ -z "$debug" ] || long_part "$1"
 	case $1 in
-	*-debug) [ -z "$debug" ] || once part netlink-debug netlink_debug "$1" ;;
 	*-cover) coverage "$1" ;;
 	esac
+}
+
+# What a kernel that looks for mistakes is good for beyond the suite, and would make
+# each landing too long.
+long_part()
+{
+	case $1 in
+	*-debug)
+		once part netlink-debug netlink_debug "$1"
+		once part drills-debug drills "$1" drill_unplug drill_guest \
+			drill_canary drill_memory ;;
+	*-cover)
+		once part drills-cover drills "$1" drill_faults fail_nth_load_all ;;
+	*-kcsan)
+		once part mutants-kcsan mutants_of "$1" ;;
+	esac
+}
+
+# In their long size: the suite has the short one.
+drills()
+{
+	local series=$1
+
+	shift
+	GV_DRILL=long "$vm/run.sh" -k "$series" -o "$top/build/$series/vm-long" "$@"
 }
 
 # What the tests did not reach is a result, and the tables stay.
@@ -168,10 +193,21 @@ coverage_table()
 }
 
 # Messages made from the spec on the kernel that looks for mistakes: as many as it
-# can be sent in about half an hour.
+# can be sent in about ten minutes.
 netlink_debug()
 {
 	GV_TRIES=20000 "$vm/run.sh" -k "$1" drill_netlink
+}
+
+# The races that only this kernel sees, if it sees any.
+mutants_of()
+{
+	local names
+
+	names=$(grep -lx "# kernel: $1" "$top"/selftests/mutants/*.sed |
+		sed 's|.*/||; s/\.sed$//')
+	# shellcheck disable=SC2086
+	"$top/selftests/ci/mutants.sh" -k "$1" $names
 }
 
 [ $# -eq 1 ] || die "usage: check.sh SERIES|all|debug"
@@ -194,7 +230,7 @@ step "generated files are those of the spec" "$top/selftests/ci/gen.sh" check
 step "programs" make --no-print-directory -j"$(nproc)" -C "$top" tool tests
 once step "models" "$top/selftests/ci/model.sh" 1000000
 if [ "${GV_LONG-}" = yes ]; then
-	once part fuzz "$top/selftests/ci/fuzz.sh" -n 1000000 words answer vgpu sim
+	once part fuzz "$top/selftests/ci/fuzz.sh" -n 1000000 words answer vgpu sim request
 	once part fuzz-files "$top/selftests/ci/fuzz.sh" 20 config machine
 fi
 beside tool once part tool make --no-print-directory -C "$top/tools" \

@@ -10,8 +10,10 @@
 #
 # The first lines of such a file say what is guarded, in which file it is
 # changed and which test is run, "tool" for those of tools/tests and "model" for
-# check-model; the rest is for sed. The last line is "N passed, N failed, N skipped": a check whose
-# absence no test has noticed has failed.
+# check-model, and on which kernel if any other would not notice; the rest is for
+# sed. Without NAMEs all are tried that SERIES may notice. The last line is
+# "N passed, N failed, N skipped": a check whose absence no test has noticed has
+# failed.
 
 set -u
 top=$(cd "$(dirname "$0")/../.." && pwd)
@@ -141,7 +143,9 @@ unchanged()
 
 if [ $# -eq 0 ]; then
 	for file in "$mutants"/*.sed; do
-		set -- "$@" "$(basename "$file" .sed)"
+		name=$(basename "$file" .sed)
+		kernel=$(says "$name" kernel)
+		[ "${kernel:-$series}" != "$series" ] || set -- "$@" "$name"
 	done
 fi
 mkdir -p "$logs"

@@ -12,6 +12,7 @@
 set -u
 top=$(cd "$(dirname "$0")/../.." && pwd)
 . "$top/selftests/lib/common.sh"
+. "$top/selftests/lib/resume.sh"
 . "$top/selftests/ci/lint_lib.sh"
 
 steps="clang coccinelle checkpatch sparse shellcheck cppcheck kernel-doc manual
@@ -47,7 +48,7 @@ lint_checkpatch()
 	# shellcheck disable=SC2046
 	perl "$source/scripts/checkpatch.pl" --no-tree --strict --terse \
 		--show-types --no-summary -f \
-		$(tracked '*.c' '*.h' | grep -v netlink-gen) |
+		$(files '*.c' '*.h' | grep -v netlink-gen) |
 		allow checkpatch
 }
 
@@ -55,13 +56,18 @@ lint_checkpatch()
 # the same as sparse does: of the rest, each is tried on all of kmod.
 lint_coccinelle()
 {
-	local source
+	local source planted
 
 	source=$("$top/selftests/vm/source.sh") || return
+	planted=build/lint/planted
+	mkdir -p $planted
+	printf 'void f(void *p)\n{\n\tif (p)\n\t\tkfree(p);\n}\n' >$planted/bug.c
+	apply_rule "$source/scripts/coccinelle/free/ifnullfree.cocci" $planted |
+		grep -q . || { echo "a mistake made on purpose is not found"; return 1; }
 	for rule in "$source"/scripts/coccinelle/*/*.cocci; do
 		grep -q '^virtual report' "$rule" || continue
 		! grep -q '^@.*script:ocaml' "$rule" || continue
-		apply_rule "$rule"
+		apply_rule "$rule" kmod
 	done | allow coccinelle
 }
 
@@ -72,7 +78,7 @@ lint_kernel-doc()
 	source=$("$top/selftests/vm/source.sh") || return
 	# shellcheck disable=SC2046
 	perl "$source/scripts/kernel-doc" -Wall -Werror -none \
-		$(tracked 'kmod/*.[ch]' 'selftests/guest/*.c' | grep -v netlink-gen)
+		$(files 'kmod/*.[ch]' 'selftests/guest/*.c' | grep -v netlink-gen)
 }
 
 # Names that one file sets and another reads; words that are split on purpose
@@ -96,12 +102,12 @@ lint_cppcheck()
 		--suppress=missingIncludeSystem \
 		-D'nla_for_each_nested(pos, nla, rem)=for (; (rem) > 0;)' \
 		-I uapi -I selftests/lib -I tools \
-		$(tracked 'selftests/*.c' 'tools/*.c' | grep -v selftests/guest) &&
+		$(files 'selftests/*.c' 'tools/*.c' | grep -v selftests/guest) &&
 	cppcheck -q --error-exitcode=1 --inline-suppr --std=c11 \
 		--enable=warning,portability,performance \
 		--suppress=missingIncludeSystem \
 		--include=selftests/ci/cppcheck.h -D__KERNEL__ -DCONFIG_X86 -I kmod -I kmod/include -I . \
-		$(tracked 'kmod/*.c')
+		$(files 'kmod/*.c')
 }
 
 lint_manual()
@@ -119,7 +125,7 @@ lint_spelling()
 {
 	# shellcheck disable=SC2046
 	codespell -L "$(words_allowed)" \
-		$(tracked . | grep -v '^COPYING$\|^selftests/fuzz/corpus/')
+		$(files . | grep -v '^COPYING$\|^selftests/fuzz/corpus/')
 }
 
 # What each file is about shall be seen at once; and which kernel it is built for
@@ -127,13 +133,13 @@ lint_spelling()
 lint_layout()
 {
 	{
-		tracked . | grep -v '^COPYING$\|^selftests/fuzz/corpus/' |
+		files . | grep -v '^COPYING$\|^selftests/fuzz/corpus/' |
 		while read -r file; do
 			lines=$(wc -l <"$file")
 			[ "$lines" -le 800 ] ||
 				echo "$file:$lines: LINES: the most is 800"
 		done
-		tracked Kbuild '*.c' '*.h' | grep -v '^kmod/compat-include/' |
+		files Kbuild '*.c' '*.h' | grep -v '^kmod/compat-include/' |
 			xargs grep -nHE 'LINUX_VERSION|KERNEL_VERSION' |
 			sed 's/:[0-9]*:/& VERSION: only in kmod\/compat-include: /'
 	} | allow layout

@@ -5,17 +5,23 @@
 
 allowed=$top/selftests/ci/allowed
 
-# Files of the tree, without what was built; a tarball has no index.
-tracked()
+# files PATTERN...: those of the tree, without what was built, that one of them is
+# of. A star is also for slashes, as git has it, and "." for all.
+files()
 {
-	git -C "$top" ls-files -- "$@" 2>/dev/null | while read -r file; do
-		[ ! -f "$top/$file" ] || echo "$file"
+	tree_files | LC_ALL=C sort -zu | while IFS= read -rd '' file; do
+		[ -f "$top/$file" ] || continue
+		for pattern; do
+			# shellcheck disable=SC2053 # it is a pattern
+			[ "$pattern" != . ] && [[ $file != $pattern ]] ||
+				{ echo "$file"; break; }
+		done
 	done
 }
 
 scripts()
 {
-	tracked . | while read -r file; do
+	files . | while read -r file; do
 		case $file in
 		*.sh)	echo "$file" ;;
 		*.*)	;;
@@ -38,17 +44,19 @@ words_allowed()
 		"$allowed"
 }
 
-# Options that a rule asks for in its head are for spatch.
+# apply_rule RULE DIR: options that a rule asks for in its head are for spatch. One
+# that could not be applied has found nothing.
 apply_rule()
 {
-	local options
+	local options out=$top/build/lint/spatch
 
 	options=$(sed -n 's,^/*  *Options: *,,p' "$1" | head -n 1)
 	# shellcheck disable=SC2086
 	spatch --very-quiet -D report $options --no-show-diff \
-		--cocci-file "$1" --dir kmod -I kmod -I kmod/include -I . \
-		2>/dev/null | grep '^kmod/[^ ]*:[0-9]' |
-		sed "s,: , $(basename "$1" .cocci): ,"
+		--cocci-file "$1" --dir "$2" -I kmod -I kmod/include -I . \
+		>"$out" 2>"$out.err" ||
+		echo "$(basename "$1"):1: SPATCH: $(tail -n 1 "$out.err")"
+	grep "^$2/[^ ]*:[0-9]" "$out" | sed "s,: , $(basename "$1" .cocci): ,"
 }
 
 # One result for a step, with what it said if it failed.

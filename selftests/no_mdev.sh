@@ -55,6 +55,18 @@ report()
 	works gpuvirt iommu show "$gpu"
 }
 
+driver()
+{
+	[ "$(basename "$(readlink "/sys/bus/pci/devices/$gpu/driver")")" = "$1" ]
+}
+
+passthrough()
+{
+	works gpuvirt passthrough bind "$gpu" && driver vfio-pci &&
+	works gpuvirt passthrough show "$gpu" && has vfio-pci &&
+	works gpuvirt passthrough unbind "$gpu" && driver gpuvirt-sim
+}
+
 # It bounds what the VFs' VRAM takes of the host, too.
 limit()
 {
@@ -69,13 +81,14 @@ removed()
 
 modprobe gpuvirt-sim
 modprobe vfio-pci
-ktap_plan 8
+ktap_plan 9
 ktap_run "a simulated GPU is added and listed" added
 ktap_run "a type is refused, and nothing is left of it" no_type
 ktap_run "a vGPU is refused" no_vgpu
 ktap_run "the GPU is not said to be capable of mdev" capability
 ktap_run "its VFs are enabled, bound and disabled" vfs
 ktap_run "its isolation is reported" report
+ktap_run "all of it is passed through, and back" passthrough
 ktap_run "its backing limit can be set" limit
 ktap_run "it is removed" removed
 ktap_end

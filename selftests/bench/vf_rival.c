@@ -7,9 +7,12 @@
  *	vf_rival open GPU N	open them as a VMM does, one after another
  *	vf_rival threads GPU N	the same, each in a thread of its own
  *	vf_rival reset GPU N	reset them, one after another
+ *	vf_rival groups		read of each function in an IOMMU group what a report
+ *				says of it, and where it is, to see what isolates it
  *
  * It prints nanoseconds.
  */
+#include <dirent.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -23,6 +26,7 @@
 
 #define VFS_MAX 64
 #define DEVICES "/sys/bus/pci/devices"
+#define GROUPS "/sys/kernel/iommu_groups"
 
 static unsigned long long now(void)
 {
@@ -132,10 +136,72 @@ static void reset_all(const char *gpu, int n)
 	}
 }
 
+/* What ACS and the header type say is in the configuration space. */
+static void read_function(const char *address)
+{
+	static const char *const files[] = {
+		"vendor", "device", "class", "config", "reset_method",
+	};
+	static const char *const links[] = { "driver", "physfn", "" };
+	char path[512], buf[4096];
+	unsigned int i;
+	int fd;
+
+	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		snprintf(path, sizeof(path), DEVICES "/%s/%s", address, files[i]);
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+		if (fd < 0)
+			continue;
+		while (read(fd, buf, sizeof(buf)) > 0)
+			;
+		close(fd);
+	}
+	for (i = 0; i < sizeof(links) / sizeof(links[0]); i++) {
+		snprintf(path, sizeof(path), DEVICES "/%s%s%s", address,
+			 *links[i] ? "/" : "", links[i]);
+		if (readlink(path, buf, sizeof(buf)) < 0 && i == 2)
+			exit(1);
+	}
+}
+
+static void read_groups(void)
+{
+	struct dirent *group, *function;
+	DIR *groups = opendir(GROUPS), *functions;
+	unsigned int n = 0;
+	char path[512];
+
+	if (!groups)
+		exit(1);
+	while ((group = readdir(groups))) {
+		if (group->d_name[0] == '.')
+			continue;
+		snprintf(path, sizeof(path), GROUPS "/%s/devices", group->d_name);
+		functions = opendir(path);
+		if (!functions)
+			exit(1);
+		while ((function = readdir(functions))) {
+			if (function->d_name[0] == '.')
+				continue;
+			read_function(function->d_name);
+			n++;
+		}
+		closedir(functions);
+	}
+	closedir(groups);
+	if (n < 256)
+		exit(1);
+}
+
 int main(int argc, char **argv)
 {
 	unsigned long long start = now();
 
+	if (argc == 2 && !strcmp(argv[1], "groups")) {
+		read_groups();
+		printf("%llu\n", now() - start);
+		return 0;
+	}
 	if (argc != 4 || atoi(argv[3]) > VFS_MAX)
 		return 2;
 	if (!strcmp(argv[1], "enable"))

@@ -133,7 +133,9 @@ reset_round()
 		told open "$rival" open "$gpu" $opened &&
 		told open-threads "$rival" threads "$gpu" $opened &&
 		told reset-program "$rival" reset "$gpu" $opened &&
-		timed reset-tool gpuvirt vf reset gpu "$gpu" || return
+		timed reset-tool gpuvirt vf reset gpu "$gpu" &&
+		told open-threadsB "$rival" threads "$gpu" $opened &&
+		timed reset-toolB gpuvirt vf reset gpu "$gpu" || return
 	done
 }
 
@@ -181,6 +183,7 @@ isolation()
 	done
 	for ((i = 0; i < rounds; i++)); do
 		timed report-tool tool_report &&
+		whole report-program "$rival" groups &&
 		timed report-toolB tool_report || return
 	done
 	[ "$(wc -l <"$said.report")" -ge 256 ] &&
@@ -213,6 +216,7 @@ report()
 		reset-tool 1 ">= 8"
 	ratio "report on 256 VFs: find and lspci / tool" report-shell \
 		report-tool 1 ">= 50"
+	ratio "report: program / tool" report-program-process report-tool 1 ""
 	ratio "report: virt-host-validate / tool" report-validate \
 		report-tool 1 ""
 	ratio "report: tool / tool again" report-tool report-toolB 1 "1: chance"
@@ -221,7 +225,7 @@ report()
 all_go()
 {
 	works gpuvirt sim del all && report &&
-	as_json rounds "$rounds" vfs $n
+	as_json vfs rounds "$rounds" vfs $n
 }
 
 modprobe gpuvirt-sim

@@ -125,16 +125,16 @@ inventory_round()
 	timed list-tool tool_list && timed list-shell shell_walk
 }
 
-# grow N: what N cost, in all.
+# grow N [B]: what N cost, in all.
 grow()
 {
-	told vgpu-create-"$1" "$rival" create "$dir" "$1" &&
-	told vgpu-list-"$1" "$rival" dump 5 &&
-	told vgpu-delete-"$1" "$rival" delete "$1" || return
+	told "vgpu-create-$1${2-}" "$rival" create "$dir" "$1" &&
+	told "vgpu-list-$1${2-}" "$rival" dump 5 &&
+	told "vgpu-delete-$1${2-}" "$rival" delete "$1" || return
 	"$rival" types "$gpu" "$1" >"$said" || return
-	sed -n 1p "$said" >>"$times/type-create-$1"
-	sed -n 2p "$said" >>"$times/type-list-$1"
-	sed -n 3p "$said" >>"$times/type-delete-$1"
+	sed -n 1p "$said" >>"$times/type-create-$1${2-}"
+	sed -n 2p "$said" >>"$times/type-list-$1${2-}"
+	sed -n 3p "$said" >>"$times/type-delete-$1${2-}"
 }
 
 # Ten are quickly done, and their time varies: a round's is the median of nine.
@@ -144,7 +144,7 @@ grow_ten()
 
 	times=$(mktemp -d)
 	for ((i = 0; i < 9; i++)); do
-		grow 10 || return
+		grow 10 "$@" || return
 	done
 	for name in "$times"/*; do
 		median "${name##*/}" >>"$all/${name##*/}"
@@ -184,7 +184,7 @@ growth()
 	local i
 
 	for ((i = 0; i < (rounds + 1) / 2; i++)); do
-		grow_ten && grow 1000 || return
+		grow_ten && grow 1000 && grow_ten B || return
 	done
 }
 
@@ -224,7 +224,7 @@ report()
 all_go()
 {
 	works gpuvirt sim del "$gpu" && report &&
-	as_json rounds "$rounds" vgpus $n
+	as_json vgpus rounds "$rounds" vgpus $n
 }
 
 modprobe gpuvirt-sim

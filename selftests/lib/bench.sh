@@ -78,14 +78,22 @@ median()
 		END { if (NR) print v[int((NR + 1) / 2)]; else print 0 }'
 }
 
+# The table, which bench.sh prints at the end, and here as well.
+row()
+{
+	# shellcheck disable=SC2059 # it is one
+	printf "$@" | tee -a "$GV_OUT/table"
+}
+
 ratio_head()
 {
-	printf '%-44s %13s %13s %7s %15s  %s\n' "$1" over under ratio \
+	row '%-44s %13s %13s %7s %15s  %s\n' "$1" over under ratio \
 		'95 % of samples' target
 }
 
 # Between what the ratio of the medians is in 95 of 100 samples that are drawn from
-# the rounds, with replacement: each round has one time of each.
+# the rounds, with replacement: each round has one time of each. Of fewer than four
+# rounds it is only said how many.
 interval()
 {
 	paste "$times/$1" "$times/$2" | awk -v factor="$3" '
@@ -100,8 +108,10 @@ interval()
 		}
 		NF == 2 { a[++n] = $1; b[n] = $2 }
 		END {
-			if (!n)
+			if (n < 4) {
+				print "of " n
 				exit
+			}
 			srand(1)
 			for (k = 1; k <= 1000; k++) {
 				for (i = 1; i <= n; i++) {
@@ -136,32 +146,36 @@ ratio()
 	a=$(median "$2")
 	b=$(median "$3")
 	if [ "$a" = 0 ] || [ "$b" = 0 ]; then
-		printf '%-44s not measured\n' "$1"
+		row '%-44s not measured\n' "$1"
 		return
 	fi
 	! control_off "${6:-${3%B}}" || off='  A/A off'
-	awk -v what="$1" -v a="$a" -v b="$b" -v factor="$4" -v target="$5" \
-		-v interval="$(interval "$2" "$3" "$4")" -v off="$off" 'BEGIN {
-		printf "%-44s %10.3f ms %10.3f ms %7.2f %15s  %s%s\n", what,
-			a / 1e6, b / 1e6, a / b * factor, interval, target, off
-	}'
+	row '%-44s %10.3f ms %10.3f ms %7.2f %15s  %s%s\n' "$1" \
+		"$(awk "BEGIN { print $a / 1e6 }")" \
+		"$(awk "BEGIN { print $b / 1e6 }")" \
+		"$(awk "BEGIN { print $a / $b * $4 }")" \
+		"$(interval "$2" "$3" "$4")" "$5" "$off"
 }
 
-# as_json NAME NUMBER...: and the medians of all series
+# as_json WHAT NAME NUMBER...: for the file that bench.sh makes, all times of all
+# series, in nanoseconds
 as_json()
 {
-	local file sep=
+	local file sep='' what=$1
 
-	printf '{'
-	while [ $# -ge 2 ]; do
-		printf '"%s": %s, ' "$1" "$2"
-		shift 2
-	done
-	printf '"median_ns": {'
-	for file in "$times"/*; do
-		printf '%s"%s": %s' "$sep" "${file##*/}" \
-			"$(median "${file##*/}")"
-		sep=', '
-	done
-	echo '}}'
+	shift
+	{
+		printf '{"what": "%s", "kernel": "%s", ' "$what" "$(uname -r)"
+		while [ $# -ge 2 ]; do
+			printf '"%s": %s, ' "$1" "$2"
+			shift 2
+		done
+		printf '"ns": {'
+		for file in "$times"/*; do
+			printf '%s"%s": [%s]' "$sep" "${file##*/}" \
+				"$(paste -sd, "$file")"
+			sep=', '
+		done
+		echo '}}'
+	} >"$GV_OUT/$what.json"
 }

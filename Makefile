@@ -106,8 +106,9 @@ lint-all:		## and those that take longer
 drills: deps		## what fails when harm is done many times; KERNEL="6.1 6.12"
 	@$(top)/selftests/ci/drills.sh run $(vm_kernel)
 
-soak: deps		## the same with new seeds, HOURS=n; goes on where it was
-	@$(top)/selftests/ci/drills.sh soak $(or $(HOURS),1) $(vm_kernel)
+soak: deps		## the same with new seeds, HOURS=n ONLY=name; goes on where it was
+	@$(vm)/deps.sh packages.lint
+	@ONLY="$(ONLY)" $(top)/selftests/ci/drills.sh soak $(or $(HOURS),1) $(vm_kernel)
 
 bench: deps		## measure, in a guest of KERNEL
 	@$(vm)/bench.sh $(vm_kernel)

@@ -9,7 +9,8 @@
 #
 # GV_DRILL is the size, which is else long for run and soak for soak; GV_SEED the
 # seed of a run. Soak goes on where it was stopped: what it has done is in
-# build/soak/rows.
+# build/soak/rows. It takes the models and the fuzzers of the modules' sources by turns
+# with the drills; ONLY="NAME..." names those that it shall take.
 
 set -euo pipefail
 top=$(cd "$(dirname "$0")/../.." && pwd)
@@ -80,6 +81,36 @@ soak_one()
 	echo "$row" | tee -a "$out/rows"
 }
 
+# soak_host SEED ID WHAT COMMAND...: what needs no guest. It prints what it has tried.
+soak_host()
+{
+	local out=$top/build/soak seed=$1 id=$2 what=$3 begun tried failed=0
+
+	shift 3
+	begun=$(date +%s)
+	"$@" >"$out/log" 2>&1 || failed=1
+	tried=$(sed -n 's/^ok 1 .*: \([0-9]*\) inputs$/\1/p; s/^\([0-9]*\) cases, .*/\1/p' \
+		"$out/log" | awk '{ n += $1 } END { print n + 0 }')
+	if [ $failed -ne 0 ]; then
+		cp "$out/log" "$out/failed-$id-$seed"
+		say "$what: failed, see $out/failed-$id-$seed"
+	fi
+	echo "user-space $id tried $tried failed $failed seed $seed took $(($(date +%s) - begun)) s: $what" |
+		tee -a "$out/rows"
+}
+
+# soak_step SERIES NAME SEED
+soak_step()
+{
+	case $2 in
+	models)	soak_host "$3" R9m "cases of the models" \
+			env SEED="$3" "$top/selftests/ci/model.sh" 50000000 ;;
+	fuzz)	soak_host "$3" R9f "inputs of the fuzzers of the modules" \
+			"$top/selftests/ci/fuzz.sh" 300 vgpu sim request ;;
+	*)	soak_one "$@" ;;
+	esac
+}
+
 release()
 {
 	"$vm/kernel.sh" "$1" release
@@ -93,12 +124,13 @@ soak()
 	touch "$out/rows"
 	build "$series"
 	end=$(($(date +%s) + hours * 3600))
-	tests=("$top"/selftests/drill_*)
+	read -ra tests <<<"${ONLY-}"
+	[ ${#tests[@]} -gt 0 ] || tests=("$top"/selftests/drill_* models fuzz)
 	while [ "$(date +%s)" -lt "$end" ]; do
 		round=$(wc -l <"$out/rows")
 		test=${tests[round % ${#tests[@]}]##*/}
 		# No two rounds have the same, whenever they are run.
-		soak_one "$series" "${test%.*}" \
+		soak_step "$series" "${test%.*}" \
 			"0x$(printf '%s %s' "$round" "$test" | md5sum | cut -c1-12)"
 	done
 	echo

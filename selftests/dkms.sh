@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # needs: host-root long
-# timeout: 1800
+# timeout: 3600
 #
 # `make dkms-install` and what follows, with the machine's own dkms, from the
 # files of a release, without git. Most of the time goes to the compiler, which

@@ -99,7 +99,8 @@ mediated()
 {
 	driver=gpuvirt-test-mdev
 	mdev=7e57ab1e-0000-4000-8000-000000000001
-	modinfo gpuvirt-mdevs >/dev/null 2>&1 || {
+	gpuvirt -j gpu show "$gpu" >"$said"
+	has '"mdev"' || {
 		ktap_skip "this kernel has no mdev"
 		return
 	}

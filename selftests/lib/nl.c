@@ -358,3 +358,14 @@ uint64_t gv_info(struct gv_nl *nl, uint16_t attr)
 		gv_ktap_bail("info-get: %s", strerror(err));
 	return gv_u64(&reply, attr);
 }
+
+bool gv_has_mdev(void)
+{
+	uint64_t capabilities;
+	struct gv_nl nl;
+
+	gv_nl_open(&nl);
+	capabilities = gv_info(&nl, GPUVIRT_A_INFO_CAPABILITIES);
+	gv_nl_close(&nl);
+	return capabilities & GPUVIRT_CAPABILITY_MDEV;
+}

@@ -89,5 +89,7 @@ const char *gv_str(const struct gv_msg *msg, uint16_t attr);
 
 /* One attribute of info-get. */
 uint64_t gv_info(struct gv_nl *nl, uint16_t attr);
+/* Is it a kernel that has mdev, so that there can be vGPUs? */
+bool gv_has_mdev(void);
 
 #endif

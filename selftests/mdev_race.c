@@ -20,6 +20,10 @@
 #define UUID "7e57ab1e-0000-4000-8000-000000000001"
 #define MDEV "/sys/bus/mdev/devices/" UUID
 #define SAID "/tmp/mdev-race"
+/* A function of QEMU's machine, that is a GPU if it is said to be one. */
+#define PLAIN_ADDRESS "0000:00:00.0"
+#define PLAIN "/sys/bus/pci/devices/" PLAIN_ADDRESS
+#define PLAIN_ID "8086:29c0"
 #define MS 30000
 /* What was promised: the file is back in seconds, not when the module goes. */
 #define HEALED_MS 2000
@@ -164,11 +168,31 @@ static bool gpu_gone(void)
 	return gv_said_all(second, "kept", NULL) && good;
 }
 
+/* A GPU by its id alone is one no more when its driver's offer has been made. */
+static bool forgotten(void)
+{
+	bool good;
+	pid_t pid;
+
+	gv_must("modprobe gpuvirt-plain && gpuvirt id add " PLAIN_ID);
+	gv_must("echo gpuvirt-plain >" PLAIN "/driver_override");
+	gv_hold_call("gv_mdev_register", 1, "gv_backend_register");
+	pid = gv_file_write_child("/sys/bus/pci/drivers_probe", PLAIN_ADDRESS);
+	good = gv_hold_reached() && !gv_run("gpuvirt id del " PLAIN_ID);
+	gv_hold_go();
+	/* That no driver has bound is no error of who asks for a probe. */
+	gv_child_status(pid, MS);
+	good &= access(PLAIN "/driver", F_OK) != 0 &&
+		access(PLAIN "/mdev_supported_types", F_OK) != 0;
+	gv_must("echo >" PLAIN "/driver_override && rmmod gpuvirt_plain");
+	return good;
+}
+
 int main(void)
 {
 	gv_host_begin();
 	gv_hold_init();
-	gv_ktap_plan(6);
+	gv_ktap_plan(7);
 	gv_nl_open(&nl);
 	gv_host_sim_add(gpu, "vram 64MiB");
 	gv_host_type_new(gpu, "type", "framebuffer 8MiB");
@@ -180,6 +204,8 @@ int main(void)
 	gv_ktap_check(reset(), "a vGPU that is being removed is not reset");
 	gv_ktap_check(reset_gone(), "a vGPU can go while its reset is queued");
 	gv_ktap_check(gpu_gone(), "a dump goes on behind a GPU that has gone");
+	gv_ktap_check(forgotten(),
+		      "vGPUs are not offered on a GPU that is forgotten meanwhile");
 	gv_ktap_check(gv_type_available(gpu, "type") == 8,
 		      "the capacity is whole");
 

@@ -152,14 +152,20 @@ static void find_kept(const struct gv_msg *msg, void *found)
 		*(bool *)found = true;
 }
 
-/* One dump, whether it says that it was interrupted or not. */
-static int dump_types(void)
+/*
+ * One dump, whether it says that it was interrupted or not. Of one GPU only, so that
+ * nothing was told before: else there would be another part, that begins behind it.
+ */
+static int dump_types(const char *address)
 {
 	bool found = false;
+	struct gv_req req;
 	struct gv_nl own;
 
 	gv_nl_open(&own);
-	gv_nl_dump_cmd(&own, GPUVIRT_CMD_TYPE_GET, find_kept, &found);
+	gv_req_init(&req, &own, GPUVIRT_CMD_TYPE_GET, NLM_F_DUMP);
+	gv_req_str(&req, GPUVIRT_A_TYPE_GPU, address);
+	gv_nl_dump(&own, &req, find_kept, &found);
 	return !found;
 }
 
@@ -176,7 +182,7 @@ static bool gpu_gone(void)
 	gv_hold_call("gv_backend_get", 2, "gpuvirt_nl_type_get_dumpit");
 	pid = fork();
 	if (!pid)
-		_exit(dump_types());
+		_exit(dump_types(second));
 	/* Its memory stays for as long as it is held. */
 	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/remove", first);
 	good = gv_hold_reached() && !gv_host_write(path, "1");

@@ -60,7 +60,7 @@ static struct gv_nl nl;
 static char gpu[GV_GPU_MAX] = OURS;
 static bool ours = true;
 /* pci-stub was told of our VFs. */
-static bool stub;
+static bool id_told;
 static char pf_driver[64] = "gpuvirt-sim";
 
 static unsigned int below(unsigned int n)
@@ -385,7 +385,7 @@ static void check_works(void)
 		      !gv_run("rmmod gpuvirt"),
 		      "nothing holds on to the modules: %s", gv_said);
 	gv_must("modprobe gpuvirt");
-	if (stub)
+	if (id_told)
 		gv_must("echo 1234 4757 >" DRIVERS "/pci-stub/remove_id");
 }
 
@@ -499,8 +499,8 @@ int main(int argc, char **argv)
 
 	gv_must("modprobe vfio-pci");
 	/* A driver that takes what is not kept for another, if there is one. */
-	stub = ours && !gv_run("modprobe pci-stub");
-	if (stub)
+	id_told = ours && !gv_run("modprobe pci-stub");
+	if (id_told)
 		gv_must("echo 1234 4757 >" DRIVERS "/pci-stub/new_id");
 	if (make_gpu())
 		gv_ktap_bail("no GPU: %s", gv_said);

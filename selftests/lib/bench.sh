@@ -78,17 +78,16 @@ median()
 		END { if (NR) print v[int((NR + 1) / 2)]; else print 0 }'
 }
 
-# The table, which bench.sh prints at the end, and here as well.
-row()
+# Lines of the table, which bench.sh prints at the end, and here as well.
+table()
 {
-	# shellcheck disable=SC2059 # it is one
-	printf "$@" | tee -a "$GV_OUT/table"
+	tee -a "$GV_OUT/table"
 }
 
 ratio_head()
 {
-	row '%-44s %13s %13s %7s %15s  %s\n' "$1" over under ratio \
-		'95 % of samples' target
+	printf '%-44s %13s %13s %7s %15s  %s\n' "$1" over under ratio \
+		'95 % of samples' target | table
 }
 
 # Between what the ratio of the medians is in 95 of 100 samples that are drawn from
@@ -146,15 +145,15 @@ ratio()
 	a=$(median "$2")
 	b=$(median "$3")
 	if [ "$a" = 0 ] || [ "$b" = 0 ]; then
-		row '%-44s not measured\n' "$1"
+		printf '%-44s not measured\n' "$1" | table
 		return
 	fi
 	! control_off "${6:-${3%B}}" || off='  A/A off'
-	row '%-44s %10.3f ms %10.3f ms %7.2f %15s  %s%s\n' "$1" \
-		"$(awk "BEGIN { print $a / 1e6 }")" \
-		"$(awk "BEGIN { print $b / 1e6 }")" \
-		"$(awk "BEGIN { print $a / $b * $4 }")" \
-		"$(interval "$2" "$3" "$4")" "$5" "$off"
+	awk -v what="$1" -v a="$a" -v b="$b" -v factor="$4" -v target="$5" \
+		-v interval="$(interval "$2" "$3" "$4")" -v off="$off" 'BEGIN {
+		printf "%-44s %10.3f ms %10.3f ms %7.2f %15s  %s%s\n", what,
+			a / 1e6, b / 1e6, a / b * factor, interval, target, off
+	}' | table
 }
 
 # as_json WHAT NAME NUMBER...: for the file that bench.sh makes, all times of all

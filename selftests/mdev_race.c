@@ -187,7 +187,10 @@ static bool gpu_gone(void)
 	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/remove", first);
 	good = gv_hold_reached() && !gv_host_write(path, "1");
 	gv_hold_go();
-	return good & !gv_child_status(pid, MS);
+	good &= !gv_child_status(pid, MS);
+	/* It is in no list any more, but a rescan would bring it back. */
+	gv_must("gpuvirt sim del %s", first);
+	return good;
 }
 
 /* A GPU by its id alone is one no more when its driver's offer has been made. */

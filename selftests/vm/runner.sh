@@ -82,15 +82,15 @@ log_since()
 		END { if (!seen) print "BUG: the log has lost its beginning" }'
 }
 
-# Whoever drives them; VFs have another id, and go with their GPU.
+# Domains of simulated GPUs. Each has a root bus in one of its own, also when it was
+# removed from it: then it is not listed, and a rescan would bring it back.
 left_gpus()
 {
-	for gpu in /sys/bus/pci/devices/*; do
-		vendor=''
-		device=''
-		read -r vendor <"$gpu/vendor" && read -r device <"$gpu/device" &&
-		[ "$vendor $device" = "0x1234 0x4756" ] && echo "${gpu##*/}"
-	done 2>/dev/null
+	for bus in /sys/class/pci_bus/*:00; do
+		domain=${bus##*/}
+		domain=${domain%:00}
+		[ "$domain" = 0000 ] || echo "$domain"
+	done
 }
 
 # Indent what a test says by one level, and note its verdict: "PASS", "SKIP"
@@ -184,8 +184,11 @@ check_after()
 	if [ -n "$left" ]; then
 		say "    # left behind:" $left
 		reason=${reason:-it left simulated GPUs behind}
-		for gpu in $left; do
-			$bb timeout $((30 * slow)) gpuvirt sim del "$gpu" >/dev/null 2>&1
+		for domain in $left; do
+			# The second is below a root port.
+			for gpu in "$domain:00:00.0" "$domain:01:00.0"; do
+				$bb timeout $((30 * slow)) gpuvirt sim del "$gpu"
+			done >/dev/null 2>&1
 		done
 	fi
 	log_since "$number $1" >$tmp/log

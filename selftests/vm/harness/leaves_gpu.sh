@@ -5,10 +5,10 @@
 left()
 {
 	gpuvirt sim add && for gpu in /sys/bus/pci/drivers/gpuvirt-sim/*:*; do
-		echo "${gpu##*/}" >/sys/bus/pci/drivers/gpuvirt-sim/unbind
+		echo 1 >"$gpu/remove"
 	done
 }
 
 ktap_plan 1
-ktap_run "a GPU that nobody drives" left
+ktap_run "a GPU that is off its bus" left
 ktap_end

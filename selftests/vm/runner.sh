@@ -82,8 +82,8 @@ log_since()
 		END { if (!seen) print "BUG: the log has lost its beginning" }'
 }
 
-# Domains of simulated GPUs. Each has a root bus in one of its own, also when it was
-# removed from it: then it is not listed, and a rescan would bring it back.
+# PCI domains of simulated GPUs. Each has a root bus in a domain of its own, which stays
+# when sysfs removes the GPU from it; a rescan would bring that back.
 left_gpus()
 {
 	for bus in /sys/class/pci_bus/*:00; do

@@ -27,7 +27,7 @@ _gpuvirt_gpus()
 		sed -n 's/^\([0-9a-f]*:[0-9a-f]*:[0-9a-f]*\.[0-7]\).*/\1/p'
 }
 
-# The words a value can be.
+# The words a value can be; DIR for a directory.
 _gpuvirt_value()
 {
 	case $1 in
@@ -50,7 +50,7 @@ _gpuvirt_value()
 			sed -n 's/^[0-9a-f:.]* \([^ ]*\) .*/\1/p' | sort -u
 		;;
 	DIR)
-		compgen -d -- "$cur"
+		echo DIR
 		;;
 	*'|'*)
 		echo "$1" | tr '|' ' '
@@ -118,8 +118,8 @@ _gpuvirt_arguments()
 
 _gpuvirt()
 {
-	local cur prev words cword i object='' verb='' list=''
-	local -a before=()
+	local cur prev words cword i object='' verb='' list='' word
+	local -a before=() all=()
 
 	_init_completion -n := || return
 	for (( i = 1; i < cword; i++ )); do
@@ -167,7 +167,16 @@ _gpuvirt()
 		verb=${before[0]}
 		list=$(_gpuvirt_arguments "$object" "$verb" "${before[@]:1}")
 	fi
-	mapfile -t COMPREPLY < <(compgen -W "$list" -- "$cur")
+	# Not by compgen -W, which expands the words like the shell does.
+	read -r -d '' -a all <<< "$list"
+	COMPREPLY=()
+	for word in "${all[@]}"; do
+		if [[ $word == DIR ]]; then
+			_filedir -d
+		elif [[ $word == "$cur"* ]]; then
+			COMPREPLY+=("$word")
+		fi
+	done
 	__ltrim_colon_completions "$cur"
 }
 

@@ -97,6 +97,19 @@ t_completion_objects_of_the_host()
 	offers "$GPU if-generation timeout no-wait" vf disable ""
 }
 
+# Whoever has made the directory has given it its name.
+t_completion_of_directories()
+{
+	mkdir -p 'cap one' 'cap$(touch called)' 'cap`touch called`' other
+	complete_words gpuvirt iommu capture cap 2> err
+	printf '%s\n' 'cap one' 'cap$(touch called)' 'cap`touch called`' |
+		sort > want
+	same got want
+	complete_words gpuvirt iommu explain root cap 2> err
+	same got want
+	[ ! -e called ] || die "the name of a directory was run"
+}
+
 # Built for another machine, the program can't be run here.
 t_completion_of_host()
 {

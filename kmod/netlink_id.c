@@ -68,20 +68,33 @@ int gpuvirt_nl_id_get_doit(struct sk_buff *skb, struct genl_info *info)
 	return gv_nl_reply_end(info, &msg, gv_nl_fill_id(&msg, &id));
 }
 
+static bool gv_nl_id_wanted(struct nlattr **attrs, const struct gv_id *id)
+{
+	struct nlattr *vendor = attrs[GPUVIRT_A_ID_VENDOR];
+	struct nlattr *device = attrs[GPUVIRT_A_ID_DEVICE];
+
+	return (!vendor || nla_get_u32(vendor) == id->vendor) &&
+	       (!device || nla_get_u32(device) == id->device);
+}
+
 int gpuvirt_nl_id_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
+	struct nlattr **attrs = gv_genl_dump_attrs(cb);
 	struct gv_nl_msg msg = {};
 	struct gv_id id;
 	int err;
 
 	gv_nl_dump_begin(cb, false);
 	while (gv_id_nth(cb->args[0], &id)) {
-		err = gv_nl_entry_start(skb, cb, GPUVIRT_CMD_ID_GET, &msg);
-		if (!err)
-			err = gv_nl_entry_end(cb, &msg,
-					      gv_nl_fill_id(&msg, &id));
-		if (err)
-			break;
+		if (gv_nl_id_wanted(attrs, &id)) {
+			err = gv_nl_entry_start(skb, cb, GPUVIRT_CMD_ID_GET,
+						&msg);
+			if (!err)
+				err = gv_nl_entry_end(cb, &msg,
+						      gv_nl_fill_id(&msg, &id));
+			if (err)
+				break;
+		}
 		cb->args[0]++;
 	}
 

@@ -39,6 +39,7 @@ int gv_nl_fill_vf(struct gv_nl_msg *msg, struct gv_vf *vf)
 
 int gpuvirt_nl_vf_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
+	const char *gpu = gv_nl_str(info->attrs[GPUVIRT_A_VF_GPU]);
 	struct gv_nl_msg msg = {};
 	struct gv_why why = {};
 	struct gv_vf *vf;
@@ -47,6 +48,13 @@ int gpuvirt_nl_vf_get_doit(struct sk_buff *skb, struct genl_info *info)
 	vf = gv_vf_find(gv_nl_str(info->attrs[GPUVIRT_A_VF_ADDRESS]), 0, &why);
 	if (IS_ERR(vf))
 		return gv_nl_refuse(info, PTR_ERR(vf), &why);
+	if (gpu && strcmp(gpu, pci_name(vf->gpu->pdev))) {
+		err = gv_fail(&why, -ENODEV, GPUVIRT_REASON_VF_UNKNOWN,
+			      GPUVIRT_A_VF_GPU, "VF %s is one of GPU %s",
+			      pci_name(vf->pdev), pci_name(vf->gpu->pdev));
+		gv_vf_put(vf);
+		return gv_nl_refuse(info, err, &why);
+	}
 
 	err = gv_nl_reply_start(info, &msg);
 	if (!err)

@@ -178,6 +178,26 @@ static int ids(struct gv_nl *nl, uint8_t cmd)
 	return err;
 }
 
+static void count_entry(const struct gv_msg *msg, void *count)
+{
+	++*(unsigned int *)count;
+}
+
+/* How many ids a dump has that is told to have these only; 0 is any. */
+static unsigned int ids_of(struct gv_nl *nl, uint32_t vendor, uint32_t device)
+{
+	unsigned int count = 0;
+	struct gv_req req;
+
+	gv_req_init(&req, nl, ID_GET, NLM_F_DUMP);
+	if (vendor)
+		gv_req_u32(&req, VENDOR, vendor);
+	if (device)
+		gv_req_u32(&req, DEVICE, device);
+	gv_nl_dump(nl, &req, count_entry, &count);
+	return count;
+}
+
 static void note_serial(const struct gv_msg *msg, void *arg)
 {
 	*(uint64_t *)arg = gv_u64(msg, GPUVIRT_A_VF_SERIAL);
@@ -223,19 +243,51 @@ static bool another_serial(struct gv_nl *nl)
 	       end.offs == gv_req_offset(&req, GPUVIRT_A_VF_SERIAL);
 }
 
+/* Of a GPU that is named, it must be. */
+static bool another_gpu(struct gv_nl *nl, const char *gpu)
+{
+	struct {
+		uint64_t serial;
+		char address[GPUVIRT_ADDRESS_MAX + 1];
+	} vf = { 0, "" };
+	struct gv_end end;
+	struct gv_req req;
+
+	gv_nl_dump_cmd(nl, GET, note_serial, &vf);
+	gv_req_init(&req, nl, GET, 0);
+	gv_req_str(&req, ADDRESS, vf.address);
+	gv_req_str(&req, GPU, gpu);
+	if (gv_nl_do(nl, &req, NULL, NULL))
+		return false;
+	gv_req_init(&req, nl, GET, 0);
+	gv_req_str(&req, ADDRESS, vf.address);
+	gv_req_str(&req, GPU, vf.address);
+	gv_nl_do(nl, &req, NULL, &end);
+	return end.err == ENODEV && end.reason == GPUVIRT_REASON_VF_UNKNOWN &&
+	       strstr(end.text, "is one of GPU") &&
+	       end.offs == gv_req_offset(&req, GPU);
+}
+
 int main(void)
 {
 	struct gv_gpu gpu;
 	struct gv_nl nl;
 
-	gv_ktap_plan(GV_TRIES(tries) + GV_TRIES(full) + 4);
+	gv_ktap_plan(GV_TRIES(tries) + GV_TRIES(full) + 6);
 	gv_nl_open(&nl);
 	gv_gpu_new(&nl, NULL, &gpu);
 	gv_try_all(&nl, tries, GV_TRIES(tries), gpu.address);
 	gv_ktap_check(!ids(&nl, ID_NEW), "%d ids can be added", IDS);
 	gv_try_all(&nl, full, GV_TRIES(full), gpu.address);
+	gv_ktap_check(ids_of(&nl, 0, 0) == IDS &&
+		      ids_of(&nl, NOBODY, 0) == IDS &&
+		      ids_of(&nl, NOBODY, 5) == 1 && ids_of(&nl, 0, 5) == 1 &&
+		      !ids_of(&nl, NOBODY - 1, 0),
+		      "a dump of ids can be of some");
 	gv_ktap_check(!ids(&nl, ID_DEL), "and taken away");
 	gv_ktap_check(!vf_enable(&nl, gpu.address), "a VF is enabled");
+	gv_ktap_check(another_gpu(&nl, gpu.address),
+		      "vf-get: a VF of another GPU");
 	gv_ktap_check(another_serial(&nl), "vf-reset: another serial");
 	return gv_ktap_end();
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Mirrors <linux/pci.h>: the driver override moved from struct pci_dev to struct
- * device, in stable kernels too. And for some releases adding and removing VFs took
- * the rescan lock, until that was given to sriov_numvfs.
+ * device, in stable kernels too, and in some of them later than that of other buses,
+ * so that both have one. And for some releases adding and removing VFs took the rescan
+ * lock, until that was given to sriov_numvfs.
  */
 #ifndef GV_COMPAT_LINUX_PCI_H
 #define GV_COMPAT_LINUX_PCI_H
@@ -20,27 +21,27 @@ static inline int gv_pci_get_driver_override(struct pci_dev *pdev, char **copy)
 {
 	const char *name;
 
-#ifdef GV_HAVE_DRIVER_OVERRIDE_OF_DEVICE
-	spin_lock(&pdev->dev.driver_override.lock);
-	name = pdev->dev.driver_override.name;
-	*copy = name ? kstrdup(name, GFP_ATOMIC) : NULL;
-	spin_unlock(&pdev->dev.driver_override.lock);
-#else
+#ifdef GV_HAVE_PCI_DRIVER_OVERRIDE
 	device_lock(&pdev->dev);
 	name = pdev->driver_override;
 	*copy = name ? kstrdup(name, GFP_KERNEL) : NULL;
 	device_unlock(&pdev->dev);
+#else
+	spin_lock(&pdev->dev.driver_override.lock);
+	name = pdev->dev.driver_override.name;
+	*copy = name ? kstrdup(name, GFP_ATOMIC) : NULL;
+	spin_unlock(&pdev->dev.driver_override.lock);
 #endif
 	return name && !*copy ? -ENOMEM : 0;
 }
 
-#ifdef GV_HAVE_DRIVER_OVERRIDE_OF_DEVICE
-#define gv_pci_set_driver_override(pdev, name)				\
-	device_set_driver_override(&(pdev)->dev, name)
-#else
+#ifdef GV_HAVE_PCI_DRIVER_OVERRIDE
 #define gv_pci_set_driver_override(pdev, name)				\
 	driver_set_override(&(pdev)->dev, &(pdev)->driver_override, name, \
 			    strlen(name))
+#else
+#define gv_pci_set_driver_override(pdev, name)				\
+	device_set_driver_override(&(pdev)->dev, name)
 #endif
 
 /*

@@ -2,12 +2,14 @@
 /*
  * Mirrors <net/genetlink.h>: pre_doit() got another first argument in 6.2, the
  * attributes of a dump another place in 6.7, and genlmsg_multicast_allns() lost its
- * flags in 6.12 and in stable kernels.
+ * flags in 6.12 and in stable kernels. Before, it left it to its callers that no
+ * network namespace goes away meanwhile, which none of them knew.
  */
 #ifndef GV_COMPAT_NET_GENETLINK_H
 #define GV_COMPAT_NET_GENETLINK_H
 
 #include <linux/netlink.h>
+#include <linux/rcupdate.h>
 #include_next <net/genetlink.h>
 
 #ifdef GV_HAVE_GENL_INFO_DUMP
@@ -23,8 +25,18 @@ static inline struct nlattr **gv_genl_dump_attrs(struct netlink_callback *cb)
 #endif
 
 #ifdef GV_HAVE_GENL_ALLNS_FLAGS
-#define gv_genlmsg_multicast_allns(family, skb, portid, group)		\
-	genlmsg_multicast_allns(family, skb, portid, group, GFP_KERNEL)
+static inline int gv_genlmsg_multicast_allns(const struct genl_family *family,
+					     struct sk_buff *skb, u32 portid,
+					     unsigned int group)
+{
+	int err;
+
+	rcu_read_lock();
+	err = genlmsg_multicast_allns(family, skb, portid, group, GFP_ATOMIC);
+	rcu_read_unlock();
+
+	return err;
+}
 #else
 #define gv_genlmsg_multicast_allns genlmsg_multicast_allns
 #endif

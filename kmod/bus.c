@@ -17,16 +17,22 @@
 /* Functions that have come or gone; read anywhere. */
 static atomic_t gv_bus_changes_nr = ATOMIC_INIT(0);
 
+/* Functions that are going: the bus has told so, and not yet that they have gone. */
+static atomic_t gv_bus_leaving_nr = ATOMIC_INIT(0);
+
 /**
  * gv_bus_changes() - number of changes of what PCI functions there are
  *
- * One that goes is counted before and after.
+ * One that goes is counted before and after, and with each look in between: at some
+ * moment then the bus has it no more.
  *
  * Context: any.
  * Return: the number, which wraps.
  */
 u32 gv_bus_changes(void)
 {
+	if (atomic_read(&gv_bus_leaving_nr))
+		return atomic_inc_return(&gv_bus_changes_nr);
 	return atomic_read(&gv_bus_changes_nr);
 }
 
@@ -45,11 +51,14 @@ static int gv_pci_notify(struct notifier_block *nb, unsigned long action,
 			gv_gpu_add(pdev);
 		break;
 	case BUS_NOTIFY_DEL_DEVICE:
+		atomic_inc(&gv_bus_leaving_nr);
 		atomic_inc(&gv_bus_changes_nr);
 		gv_group_leave(pdev);
 		break;
 	case BUS_NOTIFY_REMOVED_DEVICE:
 		atomic_inc(&gv_bus_changes_nr);
+		/* It may have been going when this module was loaded. */
+		atomic_dec_if_positive(&gv_bus_leaving_nr);
 		gv_group_left(pdev);
 		if (gv_pci_is_vf(pdev))
 			gv_vf_del(pdev);
@@ -98,6 +107,16 @@ static bool gv_bus_has(struct pci_dev *pdev)
 	return dev;
 }
 
+/* Host bridges of some drivers leave without the rescan lock, as VMD's does. */
+static int gv_bus_scan_pf(struct pci_dev *pdev)
+{
+	int err = gv_gpu_add(pdev);
+
+	if (!gv_bus_has(pdev))
+		gv_gpu_del(pdev);
+	return err;
+}
+
 /*
  * A VF that was met may have been removed, without any lock of the bus, before it
  * was added here, and then there is nobody else to take it out.
@@ -105,7 +124,6 @@ static bool gv_bus_has(struct pci_dev *pdev)
 static void gv_bus_scan_vf(struct pci_dev *pdev)
 {
 	gv_vf_add(pdev);
-	gv_vf_driver(pdev, false);
 	if (!gv_bus_has(pdev))
 		gv_vf_del(pdev);
 }
@@ -124,16 +142,14 @@ int gv_bus_scan(void)
 	int err = 0;
 
 	/*
-	 * With the rescan lock no physical function comes or goes, but a PF driver
-	 * that leaves takes its VFs along. The device lock must not be waited for
+	 * With the rescan lock no physical function comes, and few can go, but a PF
+	 * driver that leaves takes its VFs along. The device lock must not be waited for
 	 * inside it: sriov_numvfs takes them the other way round.
 	 */
 	pci_lock_rescan_remove();
-	for_each_pci_dev(pdev) {
-		if (gv_gpu_add(pdev))
+	for_each_pci_dev(pdev)
+		if (gv_bus_scan_pf(pdev))
 			err = -ENOMEM;
-		gv_gpu_driver(pdev, false);
-	}
 	for_each_pci_dev(pdev)
 		if (gv_pci_is_vf(pdev))
 			gv_bus_scan_vf(pdev);
@@ -181,7 +197,7 @@ static void gv_bus_unmark(const struct gv_id *id, const struct gv_gpu *end)
 {
 	struct gv_gpu *gpu = NULL;
 
-	while ((gpu = gv_gpu_next(gpu)) && gpu != end) {
+	while ((gpu = gv_gpu_next(gpu)) && gpu->serial < end->serial) {
 		if (!gv_bus_stray(gpu->pdev, id))
 			continue;
 		spin_lock(&gv_state_lock);

@@ -323,22 +323,32 @@ int gv_gpu_add(struct pci_dev *pdev)
 
 	gv_event_gpu(GPUVIRT_CMD_GPU_CREATE_NTF, gpu);
 	gv_gpu_put(gpu);
+	gv_gpu_driver(pdev, false);
 	return 0;
 }
 
 /**
  * gv_gpu_drop() - take a GPU out of the registry
- * @gpu: the GPU, which is in it; the registry's reference is given up
+ * @gpu: the GPU; the registry's reference is given up, if it was in it
+ *
+ * It can be about to be dropped twice, see gv_bus_scan_pf().
  */
 void gv_gpu_drop(struct gv_gpu *gpu)
 {
+	bool dropped = false;
+
 	mutex_lock(&gv_gpus_lock);
-	list_del(&gpu->node);
 	spin_lock(&gv_state_lock);
-	gpu->gone = true;
-	gv_commit();
+	if (!gpu->gone) {
+		list_del(&gpu->node);
+		gpu->gone = true;
+		gv_commit();
+		dropped = true;
+	}
 	spin_unlock(&gv_state_lock);
 	mutex_unlock(&gv_gpus_lock);
+	if (!dropped)
+		return;
 
 	/* From here on none is listed any more. */
 	gv_vfs_of_gpu_del(gpu);

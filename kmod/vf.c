@@ -238,16 +238,22 @@ static bool gv_vf_list(struct gv_vf *vf)
 
 /*
  * A GPU may report 0 as the stride of its only VF, by which pci_iov_vf_id() would
- * divide; of more than one the PCI core refuses that.
+ * divide; of more than one the PCI core refuses that. What the PCI core has read of
+ * it tells but a multiple of 256 from the rest, and the GPU itself can't be asked
+ * while it is reset.
  */
 static u32 gv_vf_index(struct pci_dev *pdev)
 {
 	struct pci_dev *pf = gv_pci_pf(pdev);
 	u16 stride = 0;
+	int pos;
 
-	pci_read_config_word(pf, pci_find_ext_capability(pf, PCI_EXT_CAP_ID_SRIOV) +
-			     PCI_SRIOV_VF_STRIDE, &stride);
-	return stride ? pci_iov_vf_id(pdev) : 0;
+	if (pci_iov_virtfn_devfn(pf, 0) != pci_iov_virtfn_devfn(pf, 1))
+		return pci_iov_vf_id(pdev);
+	pos = pci_find_ext_capability(pf, PCI_EXT_CAP_ID_SRIOV);
+	if (pos)
+		pci_read_config_word(pf, pos + PCI_SRIOV_VF_STRIDE, &stride);
+	return stride && !PCI_POSSIBLE_ERROR(stride) ? pci_iov_vf_id(pdev) : 0;
 }
 
 /**
@@ -282,8 +288,10 @@ void gv_vf_add(struct pci_dev *pdev)
 	vf->index = gv_vf_index(pdev);
 	vf->group = gv_pci_group(pdev);
 
-	if (gv_vf_list(vf))
+	if (gv_vf_list(vf)) {
 		gv_event_vf(GPUVIRT_CMD_VF_CREATE_NTF, vf);
+		gv_vf_driver(pdev, false);
+	}
 out_put:
 	gv_vf_put(vf);
 	gv_gpu_put(gpu);
@@ -478,7 +486,6 @@ int gv_vfs_complete(struct gv_gpu *gpu, struct gv_why *why)
 			continue;
 		there++;
 		gv_vf_add(pdev);
-		gv_vf_driver(pdev, false);
 	}
 	/* The PCI core also counts those that an architecture keeps from it. */
 	if (gv_vfs_known(gpu) >= there)

@@ -216,12 +216,15 @@ void gv_vgpu_remove(struct mdev_device *mdev)
 /**
  * gv_vgpu_freed() - the last reference to a vGPU is gone
  *
- * That can be long after gv_vgpu_remove(), whoever holds one.
+ * That can be long after gv_vgpu_remove(), whoever holds one. Who waits may see the
+ * count before it is woken, and then waits for the end of this, too.
  */
 void gv_vgpu_freed(void)
 {
+	rcu_read_lock();
 	if (atomic_dec_and_test(&gv_vgpus_alive))
 		wake_up_all(&gv_vgpus_wait);
+	rcu_read_unlock();
 }
 
 /**
@@ -230,4 +233,5 @@ void gv_vgpu_freed(void)
 void gv_vgpu_wait_freed(void)
 {
 	wait_event(gv_vgpus_wait, !atomic_read(&gv_vgpus_alive));
+	synchronize_rcu();
 }

@@ -4,8 +4,11 @@
 #include <net/genetlink.h>
 
 #include "event.h"
+#include "gpu.h"
 #include "netlink.h"
 #include "operation.h"
+#include "state.h"
+#include "vf.h"
 
 /*
  * Makes the events of both groups one at a time, so that they are sent in the
@@ -87,6 +90,23 @@ static void gv_event_send(struct gv_nl_msg *msg, enum gv_nlgrp group, u16 attr,
 		genlmsg_multicast(&gv_nl_family, msg->skb, 0, group, GFP_KERNEL);
 }
 
+/*
+ * Its deletion is the last that is told of anything: who was about to tell of a
+ * creation or change, and finds that it has gone meanwhile, comes too late.
+ */
+static bool gv_event_late(const bool *gone, bool deletion)
+{
+	bool late;
+
+	lockdep_assert_held(&gv_event_lock);
+
+	spin_lock(&gv_state_lock);
+	late = *gone && !deletion;
+	spin_unlock(&gv_state_lock);
+
+	return late;
+}
+
 /**
  * gv_event_gpu() - a GPU came, went or changed
  * @cmd: GPUVIRT_CMD_GPU_CREATE_NTF, _DELETE_NTF or _CHANGE_NTF
@@ -98,10 +118,13 @@ void gv_event_gpu(u8 cmd, struct gv_gpu *gpu)
 	int err;
 
 	mutex_lock(&gv_event_lock);
+	if (gv_event_late(&gpu->gone, cmd == GPUVIRT_CMD_GPU_DELETE_NTF))
+		goto out_unlock;
 	err = gv_event_start(&msg, cmd);
 	if (!err)
 		err = gv_nl_fill_gpu(&msg, gpu);
 	gv_event_send(&msg, GV_NLGRP_CONFIG, GPUVIRT_A_GPU_SEQ, err);
+out_unlock:
 	mutex_unlock(&gv_event_lock);
 }
 
@@ -182,10 +205,13 @@ void gv_event_vf(u8 cmd, struct gv_vf *vf)
 	int err;
 
 	mutex_lock(&gv_event_lock);
+	if (gv_event_late(&vf->gone, cmd == GPUVIRT_CMD_VF_DELETE_NTF))
+		goto out_unlock;
 	err = gv_event_start(&msg, cmd);
 	if (!err)
 		err = gv_nl_fill_vf(&msg, vf);
 	gv_event_send(&msg, GV_NLGRP_CONFIG, GPUVIRT_A_VF_SEQ, err);
+out_unlock:
 	mutex_unlock(&gv_event_lock);
 }
 

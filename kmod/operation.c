@@ -4,6 +4,7 @@
  * be checked at once, starts one of these and answers with its id. The outcome
  * is an event, and can be asked for.
  */
+#include <linux/module.h>
 #include <linux/pci.h>
 #include <linux/slab.h>
 
@@ -17,7 +18,8 @@
 
 /* Guards what follows. Outside gv_state_lock. */
 static DEFINE_SPINLOCK(gv_operations_lock);
-static LIST_HEAD(gv_operations);
+static LIST_HEAD(gv_operations);	/* by id */
+static LIST_HEAD(gv_operations_ended);	/* the last to end is the last */
 static u64 gv_operation_last_id;
 static unsigned int gv_operations_running;
 static unsigned int gv_operations_kept;
@@ -40,16 +42,41 @@ static int gv_operation_sim_new(struct gv_operation *op, struct gv_why *why)
 	return 0;
 }
 
+/*
+ * gv_sim_del() had marked it, if it was on its bus. If it has been removed from there
+ * and found again since, this is another one.
+ */
+static int gv_operation_leave(const char *address, struct gv_why *why)
+{
+	struct gv_gpu *gpu = gv_gpu_find(address, 0, NULL);
+	bool marked;
+	int err = 0;
+
+	if (IS_ERR(gpu))
+		return 0;
+	spin_lock(&gv_state_lock);
+	marked = gpu->leaving;
+	spin_unlock(&gv_state_lock);
+	if (!marked)
+		err = gv_backend_leave(gpu, 0, 0, why);
+	gv_gpu_put(gpu);
+
+	return err;
+}
+
 static int gv_operation_sim_del(struct gv_operation *op, struct gv_why *why)
 {
 	struct gv_gpu *gpu;
 	int err;
 
+	err = gv_operation_leave(op->subject, why);
+	if (err)
+		return err;
+	/* Nobody holds on to the GPU here: that would be waited for. */
 	err = gv_factory_del(op->subject, why);
 	if (!err)
 		return 0;
 
-	/* gv_sim_del() had marked it. */
 	gpu = gv_gpu_find(op->subject, 0, NULL);
 	if (IS_ERR(gpu))
 		return err;
@@ -82,16 +109,15 @@ static int gv_operation_vgpu_reset(struct gv_operation *op, struct gv_why *why)
 
 static void gv_operation_trim(void)
 {
-	struct gv_operation *op, *next;
+	struct gv_operation *op;
 
 	lockdep_assert_held(&gv_operations_lock);
 
-	list_for_each_entry_safe(op, next, &gv_operations, node) {
-		if (gv_operations_kept <= GV_OPERATIONS_KEPT)
-			return;
-		if (op->state == GPUVIRT_OPERATION_STATE_RUNNING)
-			continue;
+	while (gv_operations_kept > GV_OPERATIONS_KEPT) {
+		op = list_first_entry(&gv_operations_ended, struct gv_operation,
+				      ended);
 		list_del(&op->node);
+		list_del(&op->ended);
 		gv_operations_kept--;
 		kfree(op);
 	}
@@ -110,6 +136,7 @@ static void gv_operation_end(struct gv_operation *op, int err,
 			  GPUVIRT_OPERATION_STATE_DONE;
 	gv_operations_running--;
 	gv_operations_kept++;
+	list_add_tail(&op->ended, &gv_operations_ended);
 	/* Others may free it once it has ended, so the event is of a copy. */
 	copy = *op;
 	gv_operation_trim();
@@ -125,6 +152,9 @@ static void gv_operation_work(struct work_struct *work)
 	int err;
 
 	err = op->run(op, &why);
+	/* Before anybody is told: gv_operations_exit() waits for the rest. */
+	if (op->pinned)
+		module_put(THIS_MODULE);
 	gv_operation_end(op, err, &why);
 }
 
@@ -133,6 +163,9 @@ static void gv_operation_work(struct work_struct *work)
  * @op: the operation, all filled in
  * @id: gets its id
  * @why: where to note a refusal
+ *
+ * This module stays until it has ended, as it may wait for a device for long, and
+ * nobody could ask for what. One that is being unloaded just then waits instead.
  *
  * Return: 0, and @op is not the caller's any more; or -EBUSY, and it is.
  */
@@ -149,6 +182,7 @@ int gv_operation_start(struct gv_operation *op, u64 *id, struct gv_why *why)
 			       GV_OPERATIONS_RUNNING_MAX);
 	}
 	gv_operations_running++;
+	op->pinned = try_module_get(THIS_MODULE);
 	op->id = ++gv_operation_last_id;
 	*id = op->id;
 	list_add_tail(&op->node, &gv_operations);

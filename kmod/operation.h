@@ -26,10 +26,12 @@ typedef int (*gv_operation_fn)(struct gv_operation *op, struct gv_why *why);
 /**
  * struct gv_operation - a change that takes time
  * @node: entry in the list, by rising id (gv_operations_lock)
+ * @ended: entry in the list of those that have ended, by when (gv_operations_lock)
  * @work: does it
  * @id: number, never used twice while the module is loaded (immutable)
  * @kind: what it does (immutable)
  * @run: does it (immutable)
+ * @pinned: it has a reference to this module (immutable)
  * @state: how far it is (gv_operations_lock)
  * @subject: what it acts on; what it has made, once it is done
  *	(gv_operations_lock)
@@ -41,17 +43,19 @@ typedef int (*gv_operation_fn)(struct gv_operation *op, struct gv_why *why);
  * @serial: serial of the vGPU or VF, or 0 (immutable)
  * @gpu: GPU that it acts on, for operations on VFs; with a reference while it
  *	runs (immutable)
- * @vfs: VFs as asked for, for GPUVIRT_OPERATION_KIND_VF_ENABLE (immutable)
+ * @vfs: VFs as asked for, and their driver, for GPUVIRT_OPERATION_KIND_VF_ENABLE (immutable)
  * @count: VFs that are enabled when it ends, for operations on VFs
  *	(gv_operations_lock)
  * @pci_id: for GPUVIRT_OPERATION_KIND_ID_NEW and _DEL (immutable)
  */
 struct gv_operation {
 	struct list_head node;
+	struct list_head ended;
 	struct work_struct work;
 	u64 id;
 	enum gpuvirt_operation_kind kind;
 	gv_operation_fn run;
+	bool pinned;
 	enum gpuvirt_operation_state state;
 	char subject[40];
 	int err;

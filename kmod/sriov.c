@@ -135,6 +135,9 @@ int gv_sriov_set_birth(struct gv_gpu *gpu, const char *driver, u64 generation,
 
 	spin_lock(&gv_state_lock);
 	err = gv_check_generation(generation, GPUVIRT_A_GPU_GENERATION, why);
+	if (!err && gpu->gone)
+		err = gv_fail(why, -ENODEV, GPUVIRT_REASON_GPU_UNKNOWN,
+			      GPUVIRT_A_GPU_ADDRESS, "the GPU was removed");
 	if (err)
 		goto out_unlock;
 	if (!gv_pci_is_pf(gpu->pdev)) {
@@ -154,19 +157,34 @@ out_unlock:
 	return err;
 }
 
-static void gv_sriov_choose(struct gv_gpu *gpu, struct gv_sriov_request *req)
+/**
+ * gv_sriov_choose() - choose the driver of VFs that are to be enabled
+ * @gpu: the GPU
+ * @req: what was asked for; gets the driver, as gv_birth_choose() has it
+ *
+ * Context: under gv_state_lock.
+ */
+void gv_sriov_choose(const struct gv_gpu *gpu, struct gv_sriov_request *req)
 {
 	const char *choice;
 
-	spin_lock(&gv_state_lock);
+	lockdep_assert_held(&gv_state_lock);
+
 	choice = gv_birth_choose(gpu->pdev->vendor, gpu->birth, req->driver);
 	if (choice != req->driver)
 		strscpy(req->driver, choice, sizeof(req->driver));
-	spin_unlock(&gv_state_lock);
 }
 
-/* Is it there, or can it be? */
-static int gv_sriov_load(const char *driver, struct gv_why *why)
+/**
+ * gv_sriov_load() - is the driver of VFs there, or can it be?
+ * @driver: what gv_sriov_choose() has chosen
+ * @why: where to note a refusal
+ *
+ * Context: process, not under the device lock of the PF: a driver that is loaded
+ * may want to look at that, too.
+ * Return: 0 or -ENOENT.
+ */
+int gv_sriov_load(const char *driver, struct gv_why *why)
 {
 	if (!strcmp(driver, GV_BIRTH_NONE) || !strcmp(driver, GV_BIRTH_HOST))
 		return 0;
@@ -182,23 +200,6 @@ static int gv_sriov_load(const char *driver, struct gv_why *why)
 		       GPUVIRT_A_VF_DRIVER,
 		       "no PCI driver is named %.32s: is its module loaded?",
 		       driver);
-}
-
-/**
- * gv_sriov_prepare() - choose the driver of VFs and see that it is loaded
- * @gpu: the GPU
- * @req: what was asked for; gets the driver, as gv_birth_choose() has it
- * @why: where to note a refusal
- *
- * Context: process, not under the device lock of the PF: a driver that is loaded
- * may want to look at that, too.
- * Return: 0 or a negative errno.
- */
-int gv_sriov_prepare(struct gv_gpu *gpu, struct gv_sriov_request *req,
-		     struct gv_why *why)
-{
-	gv_sriov_choose(gpu, req);
-	return gv_sriov_load(req->driver, why);
 }
 
 /* VFs beyond the buses that the bridge above leads to, for want of ARI. */
@@ -398,6 +399,26 @@ static void gv_sriov_release(struct gv_vf *vf)
 	device_release_driver(dev);
 }
 
+static int gv_sriov_unpark_vf(struct gv_vf *vf)
+{
+	char *override;
+	int err;
+
+	err = gv_pci_get_driver_override(vf->pdev, &override);
+	if (err)
+		return err;
+	/* Else somebody has set another meanwhile, who knows better. */
+	if (override && !strcmp(override, GV_BIRTH_NONE))
+		err = gv_pci_set_driver_override(vf->pdev, vf->kept ?: "");
+	kfree(override);
+	if (err)
+		return err;
+	vf->parked = false;
+	kfree(vf->kept);
+	vf->kept = NULL;
+	return 0;
+}
+
 /* Each can have drivers again, and with @rebind those that had one get it back. */
 static void gv_sriov_unpark(struct gv_gpu *gpu, bool rebind)
 {
@@ -407,13 +428,10 @@ static void gv_sriov_unpark(struct gv_gpu *gpu, bool rebind)
 		if (vf->gpu != gpu || !vf->parked)
 			continue;
 		/* Whoever parks it next finds the name of its own here. */
-		if (gv_pci_set_driver_override(vf->pdev, vf->kept ?: "")) {
+		if (gv_sriov_unpark_vf(vf)) {
 			pci_warn(vf->pdev, "gpuvirt: drivers are kept from it\n");
 			continue;
 		}
-		vf->parked = false;
-		kfree(vf->kept);
-		vf->kept = NULL;
 		if (rebind && vf->driven && device_attach(&vf->pdev->dev) < 0)
 			pci_warn(vf->pdev, "gpuvirt: no driver takes it back\n");
 	}
@@ -551,7 +569,7 @@ static bool gv_sriov_as_asked(struct gv_gpu *gpu,
 /**
  * gv_sriov_enable() - enable VFs of a GPU, born into their driver
  * @gpu: the GPU, whose PF driver has an sriov_configure
- * @req: what was asked for, within the bounds of the GPU, and prepared
+ * @req: what was asked for, within the bounds of the GPU, with a driver that is there
  * @why: where to note a refusal; also, with 0 returned, that it is not all that
  *	was asked for
  *

@@ -26,8 +26,8 @@ int gv_sriov_blocked(struct gv_gpu *gpu, struct gv_why *why);
 int gv_sriov_set_birth(struct gv_gpu *gpu, const char *driver, u64 generation,
 		       struct gv_why *why);
 
-int gv_sriov_prepare(struct gv_gpu *gpu, struct gv_sriov_request *req,
-		     struct gv_why *why);
+void gv_sriov_choose(const struct gv_gpu *gpu, struct gv_sriov_request *req);
+int gv_sriov_load(const char *driver, struct gv_why *why);
 int gv_sriov_enable(struct gv_gpu *gpu, const struct gv_sriov_request *req,
 		    struct gv_why *why);
 int gv_sriov_disable(struct gv_gpu *gpu, struct gv_why *why);

@@ -28,10 +28,10 @@ static int gv_vf_check_count(struct gv_gpu *gpu, u32 count, struct gv_why *why)
 
 /*
  * The GPU, with a reference, marked as changing: that keeps two operations on it
- * apart. With @req that many VFs are to be enabled.
+ * apart. With @req that many VFs are to be enabled, and it gets their driver.
  */
 static struct gv_gpu *gv_vf_op_begin(const char *address,
-				     const struct gv_sriov_request *req,
+				     struct gv_sriov_request *req,
 				     u64 generation, struct gv_why *why)
 {
 	struct gv_gpu *gpu = gv_gpu_find(address, GPUVIRT_A_VF_GPU, why);
@@ -48,6 +48,8 @@ static struct gv_gpu *gv_vf_op_begin(const char *address,
 		err = gv_vf_check_count(gpu, req->count, why);
 	if (!err)
 		err = gv_gpu_change_begin(gpu, GPUVIRT_A_VF_GPU, why);
+	if (!err && req)
+		gv_sriov_choose(gpu, req);
 	spin_unlock(&gv_state_lock);
 	if (err) {
 		gv_gpu_put(gpu);
@@ -106,10 +108,9 @@ static int gv_vf_op_locked(struct gv_operation *op,
 
 static int gv_vf_enable_run(struct gv_operation *op, struct gv_why *why)
 {
-	struct gv_sriov_request req = op->vfs;
-	int err = gv_sriov_prepare(op->gpu, &req, why);
+	int err = gv_sriov_load(op->vfs.driver, why);
 
-	return gv_vf_op_locked(op, &req, err, why, gv_sriov_enable);
+	return gv_vf_op_locked(op, &op->vfs, err, why, gv_sriov_enable);
 }
 
 static int gv_vf_disable_locked(struct gv_gpu *gpu,
@@ -160,12 +161,13 @@ static int gv_vf_op_start(struct gv_gpu *gpu, enum gpuvirt_operation_kind kind,
 int gv_vf_enable_op(const char *address, const struct gv_sriov_request *req,
 		    u64 generation, u64 *id, struct gv_why *why)
 {
-	struct gv_gpu *gpu = gv_vf_op_begin(address, req, generation, why);
+	struct gv_sriov_request chosen = *req;
+	struct gv_gpu *gpu = gv_vf_op_begin(address, &chosen, generation, why);
 
 	if (IS_ERR(gpu))
 		return PTR_ERR(gpu);
 	return gv_vf_op_start(gpu, GPUVIRT_OPERATION_KIND_VF_ENABLE,
-			      gv_vf_enable_run, req, id, why);
+			      gv_vf_enable_run, &chosen, id, why);
 }
 
 /**

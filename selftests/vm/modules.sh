@@ -58,7 +58,9 @@ link_sources()
 	(cd "$top" && find Kbuild VERSION kmod uapi -type f \
 		\( -name '*.[chS]' -o -name Kbuild -o -name VERSION \)) |
 	while read -r file; do
-		[ -L "$src/$file" ] || ln -s "$top/$file" "$src/$file"
+		# The tree may have been moved, or copied with what was built.
+		[ "$(readlink "$src/$file")" = "$top/$file" ] ||
+			ln -sfn "$top/$file" "$src/$file"
 	done
 	# A source that was removed must not be built any more.
 	find "$src" -xtype l -delete

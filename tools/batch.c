@@ -39,6 +39,7 @@ static int gv_batch_file(struct gv_ctx *ctx, FILE *file, const char *name,
 	char *line = NULL;
 	size_t size = 0;
 	ssize_t len;
+	int num;
 
 	while ((len = getline(&line, &size, file)) >= 0) {
 		snprintf(where, sizeof(where), "%s:%u", name, ++count);
@@ -52,8 +53,10 @@ static int gv_batch_file(struct gv_ctx *ctx, FILE *file, const char *name,
 		if (ret && !force)
 			break;
 	}
+	num = errno;
 	if (ferror(file)) {
-		gv_err_set(&ctx->err, EIO, "can't read %s", name);
+		gv_err_set(&ctx->err, num, "can't read %s: %s", name,
+			   strerror(num));
 		gv_out_error(NULL, &ctx->err);
 		ret = GV_EXIT_FAILED;
 	}

@@ -55,6 +55,9 @@ const char *gv_out_size(uint64_t bytes, char *buf);
 void gv_out_error(const char *prefix, const struct gv_err *err);
 __attribute__((format(printf, 1, 2)))
 void gv_out_note(const char *fmt, ...);
+/* A line of text; with JSON a note, as it is for who sits there. */
+__attribute__((format(printf, 1, 2)))
+void gv_out_tell(const char *fmt, ...);
 /* On a terminal only; NULL wipes it out. */
 void gv_out_progress(const char *what, unsigned int seconds);
 

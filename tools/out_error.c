@@ -65,6 +65,20 @@ void gv_out_note(const char *fmt, ...)
 	putc('\n', stderr);
 }
 
+void gv_out_tell(const char *fmt, ...)
+{
+	char line[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	if (gv_out_json())
+		gv_out_note("%s", line);
+	else
+		gv_out_text(0, "%s", line);
+}
+
 void gv_out_progress(const char *what, unsigned int seconds)
 {
 	if (!isatty(STDERR_FILENO))

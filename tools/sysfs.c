@@ -55,20 +55,31 @@ bool gv_sysfs_exists(const char *uuid)
 		!lstat(path, &st);
 }
 
-static bool gv_sysfs_there(const char *name)
+static bool gv_sysfs_there(const char *name, struct stat *st)
 {
 	char path[512];
 
 	snprintf(path, sizeof(path), "%s%s", gv_port_root(), name);
-	return !access(path, F_OK);
+	return !stat(path, st);
 }
 
+/* One that is empty, or /dev/null, says that the others are not wanted. */
 static bool gv_sysfs_look_for_udev(void)
 {
-	return gv_sysfs_there("/run/udev/control") &&
-		(gv_sysfs_there("/etc/udev/rules.d/70-gpuvirt.rules") ||
-		 gv_sysfs_there("/usr/lib/udev/rules.d/70-gpuvirt.rules") ||
-		 gv_sysfs_there("/lib/udev/rules.d/70-gpuvirt.rules"));
+	static const char *const rules[] = {
+		"/etc/udev/rules.d/70-gpuvirt.rules",
+		"/usr/lib/udev/rules.d/70-gpuvirt.rules",
+		"/lib/udev/rules.d/70-gpuvirt.rules",
+	};
+	struct stat st;
+	unsigned int i;
+
+	if (!gv_sysfs_there("/run/udev/control", &st))
+		return false;
+	for (i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
+		if (gv_sysfs_there(rules[i], &st))
+			return S_ISREG(st.st_mode) && st.st_size;
+	return false;
 }
 
 bool gv_sysfs_udev(void)

@@ -116,7 +116,7 @@ static void gv_explain_holders(const struct gv_tree *tree,
 {
 	struct gv_holder holders[GV_HOLDERS_MAX];
 	unsigned int i, n;
-	bool hidden;
+	bool hidden, used;
 
 	if (!group)
 		return;
@@ -132,7 +132,10 @@ static void gv_explain_holders(const struct gv_tree *tree,
 	}
 	gv_out_array_end();
 	/* a group of such drivers has an owner only while it is in use */
-	if (!n && group->owned == GV_YES && gv_group_yields(tree, fn))
+	used = group->owned == GV_YES && gv_group_yields(tree, fn);
+	if (n || group->owned != GV_UNKNOWN)
+		gv_out_bool("in-use", n || used);
+	if (!n && used)
 		gv_out_text(GV_DEEP, "in use through VFIO by %s", hidden ?
 			    "a process that root can see" :
 			    "a process that can't be named");

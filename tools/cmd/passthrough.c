@@ -372,7 +372,7 @@ static int gv_pt_unbind_plan(struct gv_ctx *ctx, const struct gv_args *args)
 		gv_pt_tell_boot();
 	for (i = 0; !ret && i < plan.gpus.count; i++) {
 		if (gv_pt_persists(plan.gpus.func[i].address))
-			gv_out_text(0, "%s is bound again at the next boot, unless with persist yes",
+			gv_out_tell("%s is bound again at the next boot, unless with persist yes",
 				    plan.gpus.func[i].address);
 	}
 	return !ret && fault ? gv_pt_not_as_before(ctx) : ret;

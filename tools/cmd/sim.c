@@ -60,7 +60,7 @@ enum {
 static const struct gv_param set_params[] = {
 	[SIM_SET_ADDRESS] = { "ADDRESS", GV_KIND_GPU, GV_POS | GV_MUST,
 			      GPUVIRT_A_SIM_GPU, 0, "a simulated GPU" },
-	[SIM_SET_FAULTS] = { "faults", GV_KIND_FAULTS, 0,
+	[SIM_SET_FAULTS] = { "faults", GV_KIND_FAULTS, GV_MUST,
 			     GPUVIRT_A_SIM_FAULTS, 0,
 			     "what it does wrong from now on; none to end that" },
 	[SIM_SET_GENERATION] = { "if-generation", GV_KIND_GENERATION, 0,
@@ -126,8 +126,6 @@ static int gv_sim_set(struct gv_ctx *ctx, const struct gv_args *args)
 {
 	struct nl_msg *msg;
 
-	if (!args->v[SIM_SET_FAULTS].set)
-		return gv_err_usage(&ctx->err, "give what to set: faults");
 	msg = gv_request(ctx, GPUVIRT_CMD_SIM_SET, set_params, args);
 	if (!msg)
 		return -ctx->err.num;

@@ -141,20 +141,37 @@ static void gv_fix_slot(const struct gv_tree *tree, const struct gv_fn *fn,
 	}
 }
 
-/* Everything that is not a bridge goes along. */
+/*
+ * Everything that is not a bridge goes along. VFs are bound in another way, and not
+ * with their PF; and groups without a GPU are for others to bind.
+ */
 static void gv_fix_bind(const struct gv_tree *tree, const struct gv_fn *fn,
 			const char *what, struct gv_lines *lines)
 {
-	const struct gv_fn *other;
+	const struct gv_fn *other, *vf = NULL;
+	bool gpu = false;
 
-	gv_lines_add(lines, "%s: `gpuvirt passthrough bind %s", what,
-		     fn->address);
+	gv_for_each_fn(other, tree) {
+		if (other->group != fn->group)
+			continue;
+		gpu |= other->gpu;
+		if (other->virtfn)
+			vf = other;
+	}
+	if (vf) {
+		gv_lines_add(lines, "%s, but without VFs: disable them first, `gpuvirt vf disable %s`",
+			     what, vf->pf ? vf->pf->address : "GPU");
+		return;
+	}
+	gv_lines_add(lines, gpu ? "%s: `gpuvirt passthrough bind %s" :
+			   "%s, with driverctl(8): %s", what, fn->address);
 	gv_for_each_fn(other, tree) {
 		if (other != fn && other->group == fn->group &&
 		    !gv_is_bridge(other))
 			gv_lines_more(lines, " %s", other->address);
 	}
-	gv_lines_more(lines, "`");
+	if (gpu)
+		gv_lines_more(lines, "`");
 }
 
 static void gv_fix_shared(const struct gv_tree *tree, const struct gv_fn *fn,

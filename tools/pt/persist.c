@@ -339,7 +339,7 @@ static void gv_pt_initramfs(const struct gv_pt_plan *plan)
 	for (i = 0; i < sizeof(tool) / sizeof(tool[0]); i++) {
 		if (gv_pt_path(path, "%s", tool[i].program) &&
 		    gv_pt_exists(path))
-			gv_out_text(0, "%s", tool[i].hint);
+			gv_out_tell("%s", tool[i].hint);
 	}
 }
 

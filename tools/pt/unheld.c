@@ -76,7 +76,7 @@ static void gv_pt_go_on(const struct gv_pt_plan *plan,
 	if (!plan->bind)
 		return;
 	gv_pt_hold_text(holder, buf);
-	gv_out_text(0, "%s  %s", holder->address, buf);
+	gv_out_tell("%s  %s", holder->address, buf);
 	if (holder->hold != GV_PT_PROCESS && holder->hold != GV_PT_NETWORK)
 		return;
 	snprintf(line, sizeof(line),

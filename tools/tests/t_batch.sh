@@ -113,7 +113,7 @@ t_batch_no_file()
 	mkdir dir
 	run -b dir
 	status 1
-	err_has "can't read dir"
+	err_has "can't read dir: Is a directory"
 }
 
 # Waiting for udev is for one vGPU and its user, not for each of many.
@@ -129,7 +129,7 @@ t_batch_does_not_settle()
 	: > root/dev/vfio/3
 	chmod 600 root/dev/vfio/3
 	: > root/run/udev/control
-	: > root/etc/udev/rules.d/70-gpuvirt.rules
+	echo rule > root/etc/udev/rules.d/70-gpuvirt.rules
 	echo "vgpu new $SIM 2q uuid $UUID" > cmds
 	run -b cmds
 	status 0

@@ -220,6 +220,23 @@ t_iommu_vf()
 	iommu show
 	out_has "0000:01:00.2  isolated  group 4  driver vfio-pci"
 	out_has "0000:02:00.1  shared  group 5  with 0000:02:00.0: 0000:00:02.0 has no ACS"
+	iommu explain 02:00.1
+	out_has 'fix: give all of the group to one virtual machine, but without VFs: disable them first, `gpuvirt vf disable 0000:02:00.0`'
+	hasnt out "passthrough bind"
+}
+
+# What `gpuvirt passthrough bind` would refuse is not advised.
+t_iommu_no_gpu()
+{
+	machine <<-END
+		fn 0000:00:01.0 root-port mf group=1
+		fn 0000:00:01.1 root-port mf group=1
+		fn 0000:01:00.0 endpoint up=0000:00:01.0 group=1 class=010802 driver=nvme
+		fn 0000:02:00.0 endpoint up=0000:00:01.1 group=1 class=020000
+	END
+	iommu explain 01:00.0
+	out_has 'fix: give all of the group to one virtual machine, with driverctl(8): 0000:01:00.0 0000:02:00.0'
+	hasnt out "passthrough bind"
 }
 
 t_iommu_no_iommu()

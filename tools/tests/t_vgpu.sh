@@ -217,7 +217,7 @@ t_new_waits_for_udev()
 	: > root/dev/vfio/3
 	chmod 600 root/dev/vfio/3
 	: > root/run/udev/control
-	: > root/etc/udev/rules.d/70-gpuvirt.rules
+	echo rule > root/etc/udev/rules.d/70-gpuvirt.rules
 	run vgpu new $SIM 2q uuid $UUID
 	status 0
 	[ "$(grep -c sleep log)" -eq 500 ] || die "waited $(grep -c sleep log) times"
@@ -227,6 +227,12 @@ t_new_waits_for_udev()
 	hasnt log sleep
 	chmod 600 root/dev/vfio/3
 	rm root/etc/udev/rules.d/70-gpuvirt.rules
+	run vgpu new $SIM 2q uuid $UUID
+	hasnt log sleep
+	# who does not want it says so like this
+	mkdir -p root/usr/lib/udev/rules.d
+	echo rule > root/usr/lib/udev/rules.d/70-gpuvirt.rules
+	ln -s /dev/null root/etc/udev/rules.d/70-gpuvirt.rules
 	run vgpu new $SIM 2q uuid $UUID
 	hasnt log sleep
 }

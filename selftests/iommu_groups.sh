@@ -163,6 +163,7 @@ captured()
 	copy, real = (json.load(open(name)) for name in sys.argv[1:])
 	for fn in copy + real:
 	    fn.pop('holders', None)
+	    fn.pop('in-use', None)
 	if len(copy) != len(real):
 	    sys.exit(f'{len(copy)} functions, not {len(real)}')
 	for ours, theirs in zip(copy, real):

@@ -150,6 +150,27 @@ static bool told_last(void)
 	return good && last;
 }
 
+/* It was there when the request was read. */
+static bool removed(void)
+{
+	char path[80], gone[GV_GPU_MAX];
+	pid_t pid;
+	bool good;
+
+	gv_host_sim_add(gone, "total-vfs 1");
+	gv_hold_call("gv_sriov_set_birth", 1, "g");
+	pid = gv_hold_start(SAID, "gpuvirt vf set %s driver none", gone);
+	snprintf(path, sizeof(path), DEVICES "/%s/remove", gone);
+	good = gv_hold_reached() &&
+		!gv_child_status(gv_file_write_child(path, "1"), MS);
+	gv_hold_go();
+	good &= gv_child_status(pid, MS) == 1;
+	gv_must("cat " SAID);
+	good &= gv_said_all("the GPU was removed", NULL);
+	gv_must("gpuvirt sim del %s", gone);
+	return good;
+}
+
 /* The GPU that is to go is found anew on its bus, and has a user, when its turn is. */
 static bool found_again(void)
 {
@@ -205,7 +226,7 @@ int main(void)
 {
 	gv_host_begin();
 	gv_hold_init();
-	gv_ktap_plan(6);
+	gv_ktap_plan(7);
 	gv_nl_open(&nl);
 	gv_host_sim_add(gpu, "total-vfs 2");
 
@@ -215,6 +236,7 @@ int main(void)
 	gv_ktap_check(overridden(),
 		      "VFs that stay keep a driver that was set meanwhile");
 	gv_ktap_check(told_last(), "after its deletion nothing is told of a GPU");
+	gv_ktap_check(removed(), "nothing is set for a GPU that has gone");
 	if (!gv_has_mdev() || gv_run("modprobe vfio_iommu_type1"))
 		gv_ktap_skip("a GPU that was found again is not removed while in use",
 			     "this kernel has no mdev");

@@ -198,11 +198,17 @@ static unsigned int ids_of(struct gv_nl *nl, uint32_t vendor, uint32_t device)
 	return count;
 }
 
-static void note_serial(const struct gv_msg *msg, void *arg)
+struct vf {
+	uint64_t serial;
+	char address[GPUVIRT_ADDRESS_MAX + 1];
+};
+
+static void note_vf(const struct gv_msg *msg, void *arg)
 {
-	*(uint64_t *)arg = gv_u64(msg, GPUVIRT_A_VF_SERIAL);
-	snprintf((char *)arg + sizeof(uint64_t), GPUVIRT_ADDRESS_MAX + 1, "%s",
-		 gv_str(msg, ADDRESS));
+	struct vf *vf = arg;
+
+	vf->serial = gv_u64(msg, GPUVIRT_A_VF_SERIAL);
+	snprintf(vf->address, sizeof(vf->address), "%s", gv_str(msg, ADDRESS));
 }
 
 static int vf_enable(struct gv_nl *nl, const char *gpu)
@@ -225,14 +231,11 @@ static int vf_enable(struct gv_nl *nl, const char *gpu)
 /* The serial keeps a reset from hitting the next VF of the same address. */
 static bool another_serial(struct gv_nl *nl)
 {
-	struct {
-		uint64_t serial;
-		char address[GPUVIRT_ADDRESS_MAX + 1];
-	} vf = { 0, "" };
+	struct vf vf = { 0, "" };
 	struct gv_end end;
 	struct gv_req req;
 
-	gv_nl_dump_cmd(nl, GET, note_serial, &vf);
+	gv_nl_dump_cmd(nl, GET, note_vf, &vf);
 	gv_req_init(&req, nl, RESET, 0);
 	gv_req_str(&req, ADDRESS, vf.address);
 	gv_req_u64(&req, GPUVIRT_A_VF_SERIAL, vf.serial + 1);
@@ -246,14 +249,11 @@ static bool another_serial(struct gv_nl *nl)
 /* Of a GPU that is named, it must be. */
 static bool another_gpu(struct gv_nl *nl, const char *gpu)
 {
-	struct {
-		uint64_t serial;
-		char address[GPUVIRT_ADDRESS_MAX + 1];
-	} vf = { 0, "" };
+	struct vf vf = { 0, "" };
 	struct gv_end end;
 	struct gv_req req;
 
-	gv_nl_dump_cmd(nl, GET, note_serial, &vf);
+	gv_nl_dump_cmd(nl, GET, note_vf, &vf);
 	gv_req_init(&req, nl, GET, 0);
 	gv_req_str(&req, ADDRESS, vf.address);
 	gv_req_str(&req, GPU, gpu);

@@ -122,25 +122,39 @@ static bool overridden(void)
 	return good;
 }
 
-/* Who tells of a change is late: it has gone. */
-static bool told_last(void)
+/*
+ * A GPU is removed while a call that sets the driver of its VFs is held; gives back how
+ * the command ended, or -1.
+ */
+static int set_removed(const char *gone, const char *call, const char *caller)
 {
-	static struct gv_msg msg;
-	char path[80], gone[GV_GPU_MAX];
-	bool good, last = false;
-	struct gv_nl events;
+	char path[80];
 	pid_t pid;
+	bool good;
+	int status;
 
-	gv_host_sim_add(gone, "total-vfs 1");
-	gv_nl_open(&events);
-	gv_nl_join(&events, events.config);
-	gv_hold_call("gv_event_gpu", 1, "gv_sriov_set_birth");
+	gv_hold_call(call, 1, caller);
 	pid = gv_hold_start(SAID, "gpuvirt vf set %s driver none", gone);
 	snprintf(path, sizeof(path), DEVICES "/%s/remove", gone);
 	good = gv_hold_reached() &&
 		!gv_child_status(gv_file_write_child(path, "1"), MS);
 	gv_hold_go();
-	good &= !gv_child_status(pid, MS);
+	status = gv_child_status(pid, MS);
+	return good ? status : -1;
+}
+
+/* Who tells of a change is late: it has gone. */
+static bool told_last(void)
+{
+	static struct gv_msg msg;
+	char gone[GV_GPU_MAX];
+	bool good, last = false;
+	struct gv_nl events;
+
+	gv_host_sim_add(gone, "total-vfs 1");
+	gv_nl_open(&events);
+	gv_nl_join(&events, events.config);
+	good = !set_removed(gone, "gv_event_gpu", "gv_sriov_set_birth");
 	while (gv_nl_event(&events, &msg, 500))
 		if (gv_has(&msg, GPUVIRT_A_GPU_ADDRESS) &&
 		    !strcmp(gv_str(&msg, GPUVIRT_A_GPU_ADDRESS), gone))
@@ -153,18 +167,11 @@ static bool told_last(void)
 /* It was there when the request was read. */
 static bool removed(void)
 {
-	char path[80], gone[GV_GPU_MAX];
-	pid_t pid;
+	char gone[GV_GPU_MAX];
 	bool good;
 
 	gv_host_sim_add(gone, "total-vfs 1");
-	gv_hold_call("gv_sriov_set_birth", 1, "g");
-	pid = gv_hold_start(SAID, "gpuvirt vf set %s driver none", gone);
-	snprintf(path, sizeof(path), DEVICES "/%s/remove", gone);
-	good = gv_hold_reached() &&
-		!gv_child_status(gv_file_write_child(path, "1"), MS);
-	gv_hold_go();
-	good &= gv_child_status(pid, MS) == 1;
+	good = set_removed(gone, "gv_sriov_set_birth", "g") == 1;
 	gv_must("cat " SAID);
 	good &= gv_said_all("the GPU was removed", NULL);
 	gv_must("gpuvirt sim del %s", gone);

@@ -219,6 +219,10 @@ t_pt_client()
 	log_has "write /dev/kmsg gpuvirt: passthrough with force: 0000:65:00.0 is taken although process 812 (Xorg) has /dev/dri/card0 open"
 	log_has "write /sys/bus/pci/devices/0000:65:00.1/driver_override vfio-pci"
 	out_has "0000:65:00.1  process 813 (pipewire) has /dev/snd/controlC1 open"
+	# a program that reads the output is not who it is for
+	run -j passthrough bind 65:00.0 force
+	err_has "0000:65:00.1  process 813 (pipewire) has /dev/snd/controlC1 open"
+	hasnt out pipewire
 }
 
 # NVIDIA's nodes are told of by its own files.

@@ -43,7 +43,8 @@ typedef int (*gv_operation_fn)(struct gv_operation *op, struct gv_why *why);
  * @serial: serial of the vGPU or VF, or 0 (immutable)
  * @gpu: GPU that it acts on, for operations on VFs; with a reference while it
  *	runs (immutable)
- * @vfs: VFs as asked for, and their driver, for GPUVIRT_OPERATION_KIND_VF_ENABLE (immutable)
+ * @vfs: VFs as asked for, and their driver, for
+ *	GPUVIRT_OPERATION_KIND_VF_ENABLE (immutable)
  * @count: VFs that are enabled when it ends, for operations on VFs
  *	(gv_operations_lock)
  * @pci_id: for GPUVIRT_OPERATION_KIND_ID_NEW and _DEL (immutable)

@@ -21,6 +21,7 @@ top=$(cd "$(dirname "$0")/../.." && pwd)
 [ $# -ge 1 ] || die "usage: modules.sh SERIES|host|clang|cross [MAKE-VARIABLE=VALUE...]"
 series=$1
 shift
+asked=$*
 build=$top/build/$series
 src=$build/src
 
@@ -48,7 +49,9 @@ else
 		set -- "$@" GCOV_PROFILE=y
 	! grep -q '^CONFIG_KUNIT=[my]' "$headers/.config" ||
 		set -- "$@" GV_KUNIT=y
-	set -- "$@" GV_TEST_MODULES=y
+	# What the checks ask for as well: else one would build all of it anew that
+	# another has built, and may be running.
+	set -- W=1 "$@" GV_TEST_MODULES=y
 fi
 
 link_sources()
@@ -142,7 +145,7 @@ show_log
 [ $status -eq 0 ] || die "the modules for $series were not built: see above"
 
 # Who asks for more checks wants to hear of what they find.
-case " $*" in
+case " $asked" in
 *' W='*|*' C='*)
 	if show_log | grep -qiE '(warning|error):'; then
 		die "the build for $series is not free of warnings: see above"

@@ -19,6 +19,10 @@
 #define GPU "0000:00:05.0"
 #define SYSFS "/sys/bus/pci/devices/" GPU
 #define DRIVER "gpuvirt-plain"
+/* What no backend is for, unless somebody says so: QEMU's host bridge. */
+#define BRIDGE "0000:00:00.0"
+#define BRIDGE_SYSFS "/sys/bus/pci/devices/" BRIDGE
+#define BRIDGE_ID "8086:29c0"
 #define FB (16 * GV_MIB)
 
 static const char id[] = "b0c45000-0000-4000-8000-000000000001";
@@ -74,10 +78,26 @@ static bool limited(void)
 	return good && !gv_run("gpuvirt gpu set " GPU " backing-limit 64MiB");
 }
 
+/* What is a GPU by its id alone stays one as long as vGPUs are offered on it. */
+static bool by_id(void)
+{
+	bool good;
+
+	gv_must("gpuvirt id add " BRIDGE_ID);
+	gv_must("echo " DRIVER " >" BRIDGE_SYSFS "/driver_override");
+	gv_must("echo " BRIDGE " >/sys/bus/pci/drivers_probe");
+	good = gv_run("gpuvirt id del " BRIDGE_ID) == 1 &&
+		gv_said_all("a backend offers vGPUs on " BRIDGE, "gpu-busy",
+			    NULL);
+	gv_must("echo >" BRIDGE_SYSFS "/driver_override");
+	gv_must("echo " BRIDGE " >" BRIDGE_SYSFS "/driver/unbind");
+	return !gv_run("gpuvirt id del " BRIDGE_ID) && good;
+}
+
 int main(void)
 {
 	gv_host_begin();
-	gv_ktap_plan(7);
+	gv_ktap_plan(8);
 	gv_must("modprobe -a vfio_iommu_type1 gpuvirt");
 	gv_ktap_check(bind(), "it takes what is kept for it: %s", gv_said);
 	gv_host_type_new(GPU, "small", "framebuffer 16MiB");
@@ -88,6 +108,8 @@ int main(void)
 	gv_ktap_check(gv_num("gpu", GPU, "backing-used") == 0,
 		      "what is closed is given back");
 	gv_ktap_check(limited(), "the backing limit holds: %s", gv_said);
+	gv_ktap_check(by_id(), "it keeps the id that it was offered for: %s",
+		      gv_said);
 	gv_ktap_check(gv_run("rmmod gpuvirt_plain"),
 		      "its module stays while there is a vGPU");
 	gv_host_vgpu_del(id);

@@ -389,6 +389,26 @@ taken_early()
 	bound 16 vfio-pci && works gpuvirt vf disable $gpu
 }
 
+# Nor while one is under way: it is held there, see lib/hold.h.
+taken_meanwhile()
+{
+	local call=/sys/module/gpuvirt_hold/parameters pid status=0
+
+	modprobe gpuvirt-hold 2>/dev/null ||
+		ktap_skip "calls can't be held on this kernel" || return
+	works gpuvirt vf enable $gpu 2 &&
+	echo "gv_vf_disable_run 1 gv_operation_work" >$call/call || return
+	gpuvirt vf disable $gpu >/tmp/disable 2>&1 &
+	pid=$!
+	within 30 grep -q Y $call/held &&
+	refused "another operation on GPU $gpu is under way" \
+		gpuvirt id del 1b36:0010 &&
+	bound 2 vfio-pci && works gpuvirt gpu show $gpu || status=1
+	echo none >$call/call
+	wait $pid && num_vfs 0 && [ $status -eq 0 ] &&
+	within 30 modprobe -r gpuvirt-hold
+}
+
 generation()
 {
 	gpuvirt | sed -n 's/.*generation \([0-9]*\).*/\1/p'
@@ -416,7 +436,7 @@ unload()
 modprobe vfio_iommu_type1
 modprobe nvme
 modprobe gpuvirt
-ktap_plan 28
+ktap_plan 29
 ktap_run "an NVMe controller is no GPU" unknown
 ktap_run "by its id it is taken for one" by_id
 ktap_run "64 VFs are enabled, all bound to vfio-pci" all
@@ -442,6 +462,7 @@ ktap_run "gone between look and act" gone_between
 ktap_run "every step is an event" events
 ktap_run "an id is taken back, but not while VFs are enabled" taken_back
 ktap_run "nor while they are being enabled" taken_early
+ktap_run "nor while they are being disabled" taken_meanwhile
 ktap_run "no PF driver, or one without SR-IOV" no_pf_driver
 ktap_run "loading changes nothing for the driver that has no VFs" unload
 ktap_run "the log of it is clean" born

@@ -167,6 +167,27 @@ static bool reset(const char *function, bool pf_stays)
 	return good;
 }
 
+/* It has left, and its VFs with it, when the reset of one is about to ask for it. */
+static bool reset_late(void)
+{
+	char vf[GV_GPU_MAX];
+	pid_t pid;
+	bool good;
+
+	enable(gpu, 1);
+	gv_vf_name(vf, gpu, 0);
+	gv_hold_call("pci_lock_rescan_remove", 1, "gv_vf_");
+	pid = gv_hold_start(SAID, "gpuvirt vf reset %s", vf);
+	good = gv_hold_reached() && !gv_child_status(driver_leaves(gpu), MS) &&
+		!there(vf, "");
+	gv_hold_go();
+	good &= gv_child_status(pid, MS) == 1;
+	gv_must("cat " SAID);
+	good &= gv_said_all(vf, "was removed", "vf-unknown", NULL);
+	driver_comes(gpu);
+	return good;
+}
+
 /* Does the worker of an operation on VFs wait for a lock? */
 static bool operation_waits(void)
 {
@@ -273,7 +294,7 @@ int main(void)
 {
 	gv_host_begin();
 	gv_hold_init();
-	gv_ktap_plan(9);
+	gv_ktap_plan(10);
 	gv_host_sim_add(other, "total-vfs 1");
 	gv_host_sim_add(gpu, "total-vfs 4");
 
@@ -286,6 +307,7 @@ int main(void)
 		      "the PF's driver stays until a VF's group is claimed");
 	gv_ktap_check(reset("pci_reset_function_locked", false),
 		      "the VF stays in that group as long as it is");
+	gv_ktap_check(reset_late(), "a VF that has gone before is not reset");
 	gv_ktap_check(unplugged(),
 		      "hot-unplug and an operation do not wait for each other");
 	gv_ktap_check(parked(),

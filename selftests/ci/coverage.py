@@ -203,8 +203,6 @@ def print_places(counts, top, allowed):
         wrong += 1
         print(f"{key}: allowed for, but there is no such place")
     for key in set(needless) - set(unused):
-        if needless[key].startswith("by chance"):
-            continue
         wrong += 1
         print(f"{key}: allowed for, but it is reached")
     print(f"\n{reached} places reached, {excused} not reached for a reason, "

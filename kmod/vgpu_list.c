@@ -28,12 +28,21 @@ static u32 gv_vgpu_hash(const guid_t *id)
  * gv_vgpu_list_add() - put a vGPU on the books
  * @vgpu: a complete vGPU
  *
+ * By serial, which it has had since before it was complete: of those that are made at
+ * once a later one may be here already.
+ *
  * Context: under gv_state_lock.
  */
 void gv_vgpu_list_add(struct gv_vgpu *vgpu)
 {
+	struct gv_vgpu *before;
+
 	lockdep_assert_held(&gv_state_lock);
-	list_add_tail(&vgpu->node, &gv_vgpus);
+
+	list_for_each_entry_reverse(before, &gv_vgpus, node)
+		if (before->serial < vgpu->serial)
+			break;
+	list_add(&vgpu->node, &before->node);
 	hash_add(gv_vgpus_by_id, &vgpu->hash, gv_vgpu_hash(&vgpu->mdev->uuid));
 }
 

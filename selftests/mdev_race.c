@@ -18,12 +18,14 @@
 #include "nl_gpu.h"
 
 #define UUID "7e57ab1e-0000-4000-8000-000000000001"
+#define OTHER_UUID "7e57ab1e-0000-4000-8000-000000000002"
 #define MDEV "/sys/bus/mdev/devices/" UUID
 /* A function of QEMU's machine, that is a GPU if it is said to be one. */
 #define PLAIN_ADDRESS "0000:00:00.0"
 #define PLAIN "/sys/bus/pci/devices/" PLAIN_ADDRESS
 #define PLAIN_ID "8086:29c0"
 #define MS 30000
+#define SAID "/tmp/mdev-race"
 /* What was promised: the file is back in seconds, not when the module goes. */
 #define HEALED_MS 2000
 
@@ -213,17 +215,38 @@ static bool forgotten(void)
 	return good;
 }
 
+/* Of two that are made at once the later one is complete first. */
+static bool at_once(void)
+{
+	bool good;
+	pid_t pid;
+
+	gv_hold_call("vfio_assign_device_set", 1, "gv_vgpu_probe");
+	pid = gv_hold_start(SAID, "gpuvirt vgpu new %s type uuid " UUID, gpu);
+	good = gv_hold_reached();
+	gv_host_vgpu_new(gpu, "type", OTHER_UUID);
+	gv_hold_go();
+	good &= !gv_child_status(pid, MS) && !gv_run("gpuvirt vgpu show") &&
+		gv_said_all(UUID, OTHER_UUID, NULL);
+	if (!good)
+		gv_ktap_note("%s", gv_said);
+	gv_host_vgpu_del(UUID);
+	gv_host_vgpu_del(OTHER_UUID);
+	return good;
+}
+
 int main(void)
 {
 	gv_host_begin();
 	gv_hold_init();
-	gv_ktap_plan(7);
+	gv_ktap_plan(8);
 	gv_nl_open(&nl);
 	gv_host_sim_add(gpu, "vram 64MiB");
 	gv_host_type_new(gpu, "type", "framebuffer 8MiB");
 
 	gv_ktap_check(healed(),
 		      "a vGPU whose removal met its creation can be removed soon");
+	gv_ktap_check(at_once(), "a dump has all vGPUs that were made at once");
 	gv_ktap_check(outdated(),
 		      "a type is taken back if the configuration changes meanwhile");
 	gv_ktap_check(reset(), "a vGPU that is being removed is not reset");

@@ -51,6 +51,11 @@ static int gv_type_check_framebuffer(const struct gv_backend *be, u64 size,
 			       GPUVIRT_A_TYPE_FRAMEBUFFER,
 			       "framebuffer is %llu MiB, the GPU has %llu MiB",
 			       size >> 20, be->vram.size >> 20);
+	if (size > GV_FRAMEBUFFER_MAX)
+		return gv_fail(why, -EINVAL, GPUVIRT_REASON_FRAMEBUFFER_INVALID,
+			       GPUVIRT_A_TYPE_FRAMEBUFFER,
+			       "framebuffer is %llu MiB, the most is %llu MiB",
+			       size >> 20, GV_FRAMEBUFFER_MAX >> 20);
 	return 0;
 }
 

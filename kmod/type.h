@@ -7,8 +7,12 @@
 
 #include "backend.h"
 
-/* Bounds of a vGPU type. The framebuffer's floor is what bochs-drm asks for. */
+/*
+ * Bounds of a vGPU type. The framebuffer's floor is what bochs-drm asks for, its
+ * ceiling the room of a region in the file of a device, VFIO_PCI_OFFSET_SHIFT.
+ */
 #define GV_FRAMEBUFFER_MIN (4ULL << 20)
+#define GV_FRAMEBUFFER_MAX (1ULL << 40)
 #define GV_TYPES_MAX 4096
 #define GV_HEADS_MAX 1
 #define GV_WEIGHT_DEFAULT 64

@@ -85,6 +85,18 @@ full()
 	[ "$(ls $mdev | wc -l)" -eq 4 ]
 }
 
+# More than the file of a device has room for in one region.
+vast()
+{
+	local gpu
+
+	add_gpu vram 2TiB &&
+	refused "the most is 1048576 MiB" gpuvirt type new "$gpu" vast \
+		framebuffer 1025GiB &&
+	works gpuvirt type new "$gpu" vast framebuffer 1TiB &&
+	works gpuvirt sim del "$gpu"
+}
+
 # What has been refused before, again.
 refusals()
 {
@@ -287,12 +299,13 @@ no_module()
 	[ $status -eq 0 ] && works gpuvirt gpu show
 }
 
-ktap_plan 19
+ktap_plan 20
 ktap_run "sim add prints the address" add_gpu vram 64MiB
 ktap_run "gpu show" gpus
 ktap_run "an overview" overview
 ktap_run "gpu set" settings
 ktap_run "type new, show, del" types
+ktap_run "type new on a GPU of terabytes" vast
 ktap_run "vgpu new, show" vgpus
 ktap_run "a full GPU says why" full
 ktap_run "refusals leave the kernel log alone" quiet_log

@@ -61,7 +61,7 @@ static const char *const hint[] = {
 		"use letters, digits and . _ + - only, a letter or digit "
 		"first, at most 64 in all",
 	[GPUVIRT_REASON_FRAMEBUFFER_INVALID] =
-		"give a multiple of 1 MiB that is at least 4 MiB",
+		"give a multiple of 1 MiB from 4 MiB to 1 TiB",
 	[GPUVIRT_REASON_FRAMEBUFFER_TOO_LARGE] =
 		"give at most the VRAM that `gpuvirt gpu show` tells",
 	[GPUVIRT_REASON_RESOLUTION_INVALID] =

@@ -43,8 +43,8 @@
  * @GPUVIRT_REASON_TYPE_LIMIT: the GPU has as many vGPU types as it can hold
  * @GPUVIRT_REASON_NAME_INVALID: the name has a character or a length that is
  *   not allowed
- * @GPUVIRT_REASON_FRAMEBUFFER_INVALID: the framebuffer is too small or not a
- *   multiple of the granule
+ * @GPUVIRT_REASON_FRAMEBUFFER_INVALID: the framebuffer is out of bounds or not
+ *   a multiple of the granule
  * @GPUVIRT_REASON_FRAMEBUFFER_TOO_LARGE: the framebuffer is larger than the
  *   VRAM of the GPU
  * @GPUVIRT_REASON_RESOLUTION_INVALID: the resolution can't be shown by the

@@ -186,13 +186,15 @@ static int gv_driven(struct device *dev, void *unused)
 /*
  * A driver that is only being tried may be turned away for VFIO's sake. It has
  * bound if the device's lock is free, or if the caller has that: it is not waited
- * for, since a probe takes it outside the group's mutex.
+ * for, since a probe takes it outside the group's mutex. Without such a driver the
+ * lock is not even tried: VFIO tries it, too, and a reset by the device's user would
+ * come to nothing.
  */
 static int gv_driven_surely(struct device *dev, void *locked)
 {
 	bool driven;
 
-	if (dev != locked && !device_trylock(dev))
+	if (!gv_uses_dma_api(dev) || (dev != locked && !device_trylock(dev)))
 		return 0;
 	driven = gv_uses_dma_api(dev);
 	if (dev != locked)

@@ -86,12 +86,24 @@ static int gv_vf_driven(struct gv_vf *vf, struct gv_why *why)
 	return err;
 }
 
+/* Before its lock is taken, for want of which a reset by its user would fail. */
+static int gv_vf_closed(struct gv_vf *vf, int group, struct gv_why *why)
+{
+	if (!gv_vf_is_open(vf))
+		return 0;
+	return gv_fail(why, -EBUSY, GPUVIRT_REASON_VF_OPEN, 0,
+		       "VF %s is open: IOMMU group %d is in use through VFIO",
+		       pci_name(vf->pdev), group);
+}
+
 static int gv_vf_reset_one(struct gv_vf *vf, struct gv_why *why)
 {
 	struct gv_claim claim = {};
 	int err;
 
-	err = gv_vf_lock(vf, why);
+	err = gv_vf_closed(vf, gv_pci_group(vf->pdev), why);
+	if (!err)
+		err = gv_vf_lock(vf, why);
 	if (err)
 		return err;
 	err = gv_vf_driven(vf, why);
@@ -197,17 +209,13 @@ static u32 gv_vf_resets_collect(struct gv_gpu *gpu, struct gv_vf_reset *resets,
 static int gv_vf_resets_check(struct gv_vf_reset *resets, u32 nr,
 			      struct gv_why *why)
 {
-	struct gv_vf *vf;
 	int err = 0;
 	u32 i;
 
 	for (i = 0; i < nr && !err; i++) {
-		vf = resets[i].vf;
-		err = gv_vf_driven(vf, why);
-		if (!err && gv_vf_is_open(vf))
-			err = gv_fail(why, -EBUSY, GPUVIRT_REASON_VF_OPEN, 0,
-				      "VF %s is open: IOMMU group %d is in use through VFIO",
-				      pci_name(vf->pdev), resets[i].group);
+		err = gv_vf_driven(resets[i].vf, why);
+		if (!err)
+			err = gv_vf_closed(resets[i].vf, resets[i].group, why);
 	}
 	return err;
 }

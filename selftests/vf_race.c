@@ -167,6 +167,32 @@ static bool reset(const char *function, bool pf_stays)
 	return good;
 }
 
+/*
+ * One that is open is not even locked for a reset that is refused: its user's own
+ * would come to nothing.
+ */
+static bool refused(void)
+{
+	char vf[GV_GPU_MAX];
+	struct gv_vfio v;
+	pid_t pid;
+	bool good;
+
+	enable(gpu, 1);
+	gv_vf_name(vf, gpu, 0);
+	gv_vfio_must_open(&v, vf);
+	gv_hold_call("gv_claim_vf", 1, "gv_vf_reset");
+	pid = gv_hold_start(SAID, "gpuvirt vf reset %s", vf);
+	good = gv_child_status(pid, MS) == 1;
+	good &= !gv_dev_ioctl(&v, VFIO_DEVICE_RESET, NULL);
+	gv_hold_go();
+	gv_must("cat " SAID);
+	good &= gv_said_all(vf, "is open", "vf-open", NULL);
+	gv_vfio_close(&v);
+	gv_must("gpuvirt vf disable %s", gpu);
+	return good;
+}
+
 /* It has left, and its VFs with it, when the reset of one is about to ask for it. */
 static bool reset_late(void)
 {
@@ -294,7 +320,7 @@ int main(void)
 {
 	gv_host_begin();
 	gv_hold_init();
-	gv_ktap_plan(10);
+	gv_ktap_plan(11);
 	gv_host_sim_add(other, "total-vfs 1");
 	gv_host_sim_add(gpu, "total-vfs 4");
 
@@ -307,6 +333,7 @@ int main(void)
 		      "the PF's driver stays until a VF's group is claimed");
 	gv_ktap_check(reset("pci_reset_function_locked", false),
 		      "the VF stays in that group as long as it is");
+	gv_ktap_check(refused(), "the reset of one that is open leaves its user alone");
 	gv_ktap_check(reset_late(), "a VF that has gone before is not reset");
 	gv_ktap_check(unplugged(),
 		      "hot-unplug and an operation do not wait for each other");

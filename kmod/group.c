@@ -256,6 +256,12 @@ static bool gv_member_blocked(const struct pci_dev *pdev)
 	return data_race((bool)pdev->block_cfg_access);
 }
 
+static bool gv_member_intel_port(const struct pci_dev *pdev)
+{
+	return pdev->vendor == PCI_VENDOR_ID_INTEL &&
+	       pci_pcie_type(pdev) == PCI_EXP_TYPE_ROOT_PORT;
+}
+
 static void gv_member_acs(struct pci_dev *pdev, struct gv_member *member)
 {
 	int pos = pdev->acs_cap;
@@ -267,8 +273,11 @@ static void gv_member_acs(struct pci_dev *pdev, struct gv_member *member)
 		return;
 	pci_read_config_word(pdev, pos + PCI_ACS_CAP, &member->acs_cap);
 	pci_read_config_word(pdev, pos + PCI_ACS_CTRL, &member->acs_ctrl);
-	/* Without the capability other things are there. */
-	if (member->acs_cap & PCI_ACS_EC)
+	/*
+	 * Without the capability other things are there, in Intel's root ports the
+	 * dword that pci_quirk_intel_spt_pch_acs() takes for the control register.
+	 */
+	if (member->acs_cap & PCI_ACS_EC || gv_member_intel_port(pdev))
 		pci_read_config_dword(pdev, pos + PCI_ACS_EGRESS_CTL_V,
 				      &member->acs_vector);
 	/* What sleeps too deep to answer reads as ones. */

@@ -382,6 +382,7 @@ void gv_gpu_del(struct pci_dev *pdev)
 void gv_gpu_driver(struct pci_dev *pdev, bool failed)
 {
 	struct gv_gpu *gpu = gv_gpu_find_pdev(pdev);
+	int group = gv_pci_group(pdev);
 	struct device_driver *drv;
 	bool changed = false;
 
@@ -389,13 +390,19 @@ void gv_gpu_driver(struct pci_dev *pdev, bool failed)
 		return;
 
 	spin_lock(&gv_state_lock);
+	/* As of VFs, see gv_vf_driver(). */
+	if (pdev->dev.iommu && group >= 0 && gpu->group != group) {
+		gpu->group = group;
+		changed = true;
+	}
 	drv = failed ? NULL : READ_ONCE(pdev->dev.driver);
 	gpu->driver_sriov = drv && to_pci_driver(drv)->sriov_configure;
 	if (strcmp(gpu->driver, drv ? drv->name : "")) {
 		strscpy(gpu->driver, drv ? drv->name : "", sizeof(gpu->driver));
-		gv_commit();
 		changed = true;
 	}
+	if (changed)
+		gv_commit();
 	spin_unlock(&gv_state_lock);
 
 	/* VFs may have stayed while their PF got another driver. */

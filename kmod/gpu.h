@@ -19,7 +19,7 @@ struct module;
  * @node: entry in the registry, in the order of arrival (gv_gpus_lock)
  * @serial: number of its arrival, from 1 on (immutable)
  * @pdev: the PCI device, with a reference (immutable)
- * @group: IOMMU group, negative if none (immutable)
+ * @group: IOMMU group, negative if none (gv_state_lock)
  * @sriov_off: it has an SR-IOV capability, with no VFs (immutable)
  * @driver: name of the bound PF driver, empty if none (gv_state_lock)
  * @driver_sriov: it can enable VFs (gv_state_lock)

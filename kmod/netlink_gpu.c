@@ -78,8 +78,6 @@ static int gv_nl_fill_gpu_pci(struct sk_buff *skb, struct gv_gpu *gpu)
 	    nla_put_u32(skb, GPUVIRT_A_GPU_SUBVENDOR, pdev->subsystem_vendor) ||
 	    nla_put_u32(skb, GPUVIRT_A_GPU_SUBDEVICE, pdev->subsystem_device) ||
 	    nla_put_u32(skb, GPUVIRT_A_GPU_CLASS, pdev->class) ||
-	    (gpu->group >= 0 &&
-	     nla_put_u32(skb, GPUVIRT_A_GPU_IOMMU_GROUP, gpu->group)) ||
 	    (node >= 0 && nla_put_u32(skb, GPUVIRT_A_GPU_NUMA_NODE, node)) ||
 	    (vfs > 0 &&
 	     (nla_put_u32(skb, GPUVIRT_A_GPU_TOTAL_VFS, vfs) ||
@@ -129,6 +127,8 @@ int gv_nl_fill_gpu(struct gv_nl_msg *msg, struct gv_gpu *gpu)
 	spin_lock(&gv_state_lock);
 	if ((gpu->driver[0] &&
 	     nla_put_string(skb, GPUVIRT_A_GPU_DRIVER, gpu->driver)) ||
+	    (gpu->group >= 0 &&
+	     nla_put_u32(skb, GPUVIRT_A_GPU_IOMMU_GROUP, gpu->group)) ||
 	    nla_put_u32(skb, GPUVIRT_A_GPU_METHODS, gv_gpu_methods(gpu)) ||
 	    gv_nl_put_u64(skb, GPUVIRT_A_GPU_GENERATION, gv_generation()))
 		err = -EMSGSIZE;

@@ -208,6 +208,7 @@ int gv_backend_leave(struct gv_gpu *gpu, u16 attr, u64 generation,
 void gv_backend_stay(struct gv_gpu *gpu)
 {
 	struct gv_backend *be;
+	bool changed = false;
 
 	spin_lock(&gv_state_lock);
 	gpu->leaving = false;
@@ -215,8 +216,13 @@ void gv_backend_stay(struct gv_gpu *gpu)
 	if (be && be->leaving && !be->gone) {
 		be->leaving = false;
 		gv_commit();
+		changed = true;
 	}
 	spin_unlock(&gv_state_lock);
+
+	/* Who has looked meanwhile has read that it is being removed. */
+	if (changed)
+		gv_event_gpu(GPUVIRT_CMD_GPU_CHANGE_NTF, gpu);
 }
 
 static int gv_backend_check(const struct gv_backend_ops *ops,

@@ -49,6 +49,7 @@ static int gv_operation_sim_new(struct gv_operation *op, struct gv_why *why)
 static int gv_operation_leave(const char *address, struct gv_why *why)
 {
 	struct gv_gpu *gpu = gv_gpu_find(address, 0, NULL);
+	struct gv_why user = {};
 	bool marked;
 	int err = 0;
 
@@ -58,7 +59,12 @@ static int gv_operation_leave(const char *address, struct gv_why *why)
 	marked = gpu->leaving;
 	spin_unlock(&gv_state_lock);
 	if (!marked)
-		err = gv_backend_leave(gpu, 0, 0, why);
+		err = gv_backend_leave(gpu, 0, 0, &user);
+	/* The outcome is for everybody, who has it open is not. */
+	if (err)
+		err = gv_fail(why, err, user.reason, 0,
+			      "GPU %s was found again on its bus meanwhile, and is in use",
+			      address);
 	gv_gpu_put(gpu);
 
 	return err;

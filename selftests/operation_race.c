@@ -143,25 +143,60 @@ static int set_removed(const char *gone, const char *call, const char *caller)
 	return good ? status : -1;
 }
 
+/* The last event of a GPU, or 0. */
+static unsigned int last_told(struct gv_nl *events, const char *address)
+{
+	static struct gv_msg msg;
+	unsigned int last = 0;
+
+	while (gv_nl_event(events, &msg, 500))
+		if (gv_has(&msg, GPUVIRT_A_GPU_ADDRESS) &&
+		    !strcmp(gv_str(&msg, GPUVIRT_A_GPU_ADDRESS), address))
+			last = msg.cmd;
+	return last;
+}
+
 /* Who tells of a change is late: it has gone. */
 static bool told_last(void)
 {
-	static struct gv_msg msg;
 	char gone[GV_GPU_MAX];
-	bool good, last = false;
 	struct gv_nl events;
+	bool good;
 
 	gv_host_sim_add(gone, "total-vfs 1");
 	gv_nl_open(&events);
 	gv_nl_join(&events, events.config);
 	good = !set_removed(gone, "gv_event_gpu", "gv_sriov_set_birth");
-	while (gv_nl_event(&events, &msg, 500))
-		if (gv_has(&msg, GPUVIRT_A_GPU_ADDRESS) &&
-		    !strcmp(gv_str(&msg, GPUVIRT_A_GPU_ADDRESS), gone))
-			last = msg.cmd == GPUVIRT_CMD_GPU_DELETE_NTF;
+	good &= last_told(&events, gone) == GPUVIRT_CMD_GPU_DELETE_NTF;
 	gv_nl_close(&events);
 	gv_must("gpuvirt sim del %s", gone);
-	return good && last;
+	return good;
+}
+
+/* A GPU whose removal is refused in the end, which somebody may have read of. */
+static bool stays(void)
+{
+	struct gv_nl events;
+	char vf[GV_GPU_MAX];
+	struct gv_vfio v;
+	pid_t pid;
+	bool good;
+
+	gv_must("gpuvirt vf enable %s 1", gpu);
+	gv_vf_name(vf, gpu, 0);
+	gv_vfio_must_open(&v, vf);
+	gv_hold_call("gv_factory_del", 1, "gv_operation");
+	pid = gv_hold_start(SAID, "gpuvirt sim del %s", gpu);
+	good = gv_hold_reached();
+	gv_nl_open(&events);
+	gv_nl_join(&events, events.config);
+	gv_hold_go();
+	good &= gv_child_status(pid, MS) == 1 &&
+		last_told(&events, gpu) == GPUVIRT_CMD_GPU_CHANGE_NTF;
+	gv_nl_close(&events);
+	gv_vfio_close(&v);
+	gv_must("gpuvirt vf disable %s", gpu);
+	return good;
 }
 
 /* It was there when the request was read. */
@@ -200,7 +235,9 @@ static bool found_again(void)
 	gv_hold_go();
 	good &= gv_child_status(pid, MS) == 1 && !access(path, F_OK);
 	gv_must("cat " SAID);
-	good &= gv_said_all("is open", NULL);
+	/* Not by whom: others can ask for the outcome. */
+	good &= gv_said_all("found again", "vgpu-open", NULL) &&
+		!strstr(gv_said, "in process");
 	gv_hold_close(&user);
 	/* It takes vGPUs as before. */
 	gv_host_vgpu_del(UUID);
@@ -233,7 +270,7 @@ int main(void)
 {
 	gv_host_begin();
 	gv_hold_init();
-	gv_ktap_plan(7);
+	gv_ktap_plan(8);
 	gv_nl_open(&nl);
 	gv_host_sim_add(gpu, "total-vfs 2");
 
@@ -243,6 +280,11 @@ int main(void)
 	gv_ktap_check(overridden(),
 		      "VFs that stay keep a driver that was set meanwhile");
 	gv_ktap_check(told_last(), "after its deletion nothing is told of a GPU");
+	if (!gv_has_mdev())
+		gv_ktap_skip("it is told of a GPU that stays after all",
+			     "this kernel has no mdev");
+	else
+		gv_ktap_check(stays(), "it is told of a GPU that stays after all");
 	gv_ktap_check(removed(), "nothing is set for a GPU that has gone");
 	if (!gv_has_mdev() || gv_run("modprobe vfio_iommu_type1"))
 		gv_ktap_skip("a GPU that was found again is not removed while in use",

@@ -22,8 +22,10 @@
 #include <linux/device.h>
 #include <linux/mdev.h>
 #include <linux/pci.h>
+#include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/vfio.h>
+#include <linux/wait.h>
 
 #include "event.h"
 #include "mdev.h"
@@ -34,6 +36,10 @@
 /* The core's ktype with our release; set once by gv_mdev_init() */
 static struct kobj_type gv_mdev_ktype;
 static void (*gv_mdev_core_release)(struct kobject *kobj);
+
+/* Types whose memory is not freed yet, and who waits for that */
+static atomic_t gv_mdev_types_alive = ATOMIC_INIT(0);
+static DECLARE_WAIT_QUEUE_HEAD(gv_mdev_types_wait);
 
 static unsigned int gv_mdev_get_available(struct mdev_type *mtype)
 {
@@ -83,6 +89,11 @@ static void gv_mdev_type_release(struct kobject *kobj)
 	if (atomic_dec_and_test(&be->types_alive))
 		wake_up_all(&be->types_wait);
 	gv_backend_put(be);
+	/* The backend's wait ends before this does: see gv_vgpu_freed(). */
+	rcu_read_lock();
+	if (atomic_dec_and_test(&gv_mdev_types_alive))
+		wake_up_all(&gv_mdev_types_wait);
+	rcu_read_unlock();
 }
 
 /**
@@ -115,6 +126,7 @@ int gv_mdev_type_add(struct gv_type *type)
 
 	gv_backend_hold(type->be);
 	atomic_inc(&type->be->types_alive);
+	atomic_inc(&gv_mdev_types_alive);
 	mtype->kobj.kset = parent->mdev_types_kset;
 	mtype->parent = parent;
 	/* The core's release puts it */
@@ -340,4 +352,6 @@ void gv_mdev_exit(void)
 {
 	mdev_unregister_driver(&gv_mdev_driver);
 	gv_vgpu_wait_freed();
+	wait_event(gv_mdev_types_wait, !atomic_read(&gv_mdev_types_alive));
+	synchronize_rcu();
 }

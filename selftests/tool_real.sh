@@ -88,13 +88,13 @@ full()
 # More than the file of a device has room for in one region.
 vast()
 {
-	local gpu
-
+	gpu_before=$gpu
 	add_gpu vram 2TiB &&
 	refused "the most is 1048576 MiB" gpuvirt type new "$gpu" vast \
 		framebuffer 1025GiB &&
 	works gpuvirt type new "$gpu" vast framebuffer 1TiB &&
-	works gpuvirt sim del "$gpu"
+	works gpuvirt sim del "$gpu" || return
+	gpu=$gpu_before
 }
 
 # What has been refused before, again.

@@ -13,6 +13,9 @@
 #include "event.h"
 #include "vgpu.h"
 
+/* Beyond it is the next region. */
+static_assert(GV_FRAMEBUFFER_MAX <= 1ULL << VFIO_PCI_OFFSET_SHIFT);
+
 static struct page *gv_vgpu_page(struct gv_vgpu *vgpu, unsigned long index,
 				 bool alloc)
 {

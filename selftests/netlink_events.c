@@ -83,7 +83,10 @@ static void listen_to(struct gv_nl *nl, bool runtime)
 		gv_ktap_bail("can't join a group");
 }
 
-/* A GPU comes: found on the bus, its driver bound, its backend there. */
+/*
+ * A GPU comes: found on the bus, its driver bound, its backend there. Each event tells
+ * that it is simulated, as who gets the first may want to remove it.
+ */
 static bool gpu_comes(struct gv_nl *nl, struct gv_nl *ev, uint64_t *seq,
 		      struct gv_gpu *gpu)
 {
@@ -95,9 +98,11 @@ static bool gpu_comes(struct gv_nl *nl, struct gv_nl *ev, uint64_t *seq,
 
 	gv_gpu_new(nl, &sim, gpu);
 	good = expect(ev, GPUVIRT_CMD_GPU_CREATE_NTF, seq, &msg) &&
-	       !strcmp(gv_str(&msg, GPUVIRT_A_GPU_ADDRESS), gpu->address);
+	       !strcmp(gv_str(&msg, GPUVIRT_A_GPU_ADDRESS), gpu->address) &&
+	       gv_has(&msg, GPUVIRT_A_GPU_SIM_FAULTS);
 	for (i = 0; good && i < 2; i++) {
-		good = expect(ev, GPUVIRT_CMD_GPU_CHANGE_NTF, seq, &msg);
+		good = expect(ev, GPUVIRT_CMD_GPU_CHANGE_NTF, seq, &msg) &&
+		       gv_has(&msg, GPUVIRT_A_GPU_SIM_FAULTS);
 		backend |= gv_has(&msg, GPUVIRT_A_GPU_BACKEND);
 	}
 	good = good && backend && gv_has(&msg, GPUVIRT_A_GPU_DRIVER);

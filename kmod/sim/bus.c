@@ -131,16 +131,7 @@ struct pci_dev *gv_sim_pf_get(struct gv_sim *sim)
 					   sim->busn.end, 0);
 }
 
-/**
- * gv_sim_bus_domain() - choose a PCI domain
- * @sim: gets it
- * @wanted: the domain to use, or negative for the first free one
- * @why: where to note a refusal
- *
- * Context: process, one at a time until the bus is there.
- * Return: 0 or a negative errno.
- */
-int gv_sim_bus_domain(struct gv_sim *sim, s64 wanted, struct gv_why *why)
+static int gv_sim_bus_choose(struct gv_sim *sim, s64 wanted, struct gv_why *why)
 {
 	int domain;
 
@@ -163,6 +154,29 @@ int gv_sim_bus_domain(struct gv_sim *sim, s64 wanted, struct gv_why *why)
 	return gv_fail(why, -ENOSPC, GPUVIRT_REASON_DOMAIN_IN_USE, 0,
 		       "no PCI domain from %04x to %04x is free",
 		       GV_SIM_DOMAIN_FIRST, GV_SIM_DOMAIN_LAST);
+}
+
+/**
+ * gv_sim_bus_domain() - choose a PCI domain
+ * @sim: gets it, its bus numbers and its address
+ * @wanted: the domain to use, or negative for the first free one
+ * @why: where to note a refusal
+ *
+ * Context: process, one at a time until the bus is there.
+ * Return: 0 or a negative errno.
+ */
+int gv_sim_bus_domain(struct gv_sim *sim, s64 wanted, struct gv_why *why)
+{
+	int err = gv_sim_bus_choose(sim, wanted, why);
+
+	if (err)
+		return err;
+	sim->busn.start = 0;
+	sim->busn.end = sim->port ? 1 : 0;
+	snprintf(sim->address, sizeof(sim->address), "%04x:%02x:00.0",
+		 sim->sysdata.domain, (unsigned int)sim->busn.end);
+
+	return 0;
 }
 
 /* Has everybody let go of the bus but us? Its devices hold on to it too. */
@@ -226,11 +240,7 @@ int gv_sim_bus_new(struct gv_sim *sim, struct gv_why *why)
 
 	sim->sysdata.node = NUMA_NO_NODE;
 	sim->busn.name = "gpuvirt-sim";
-	sim->busn.start = 0;
-	sim->busn.end = sim->port ? 1 : 0;
 	sim->busn.flags = IORESOURCE_BUS;
-	snprintf(sim->address, sizeof(sim->address), "%04x:%02x:00.0",
-		 sim->sysdata.domain, (unsigned int)sim->busn.end);
 	pci_add_resource(&resources, &sim->busn);
 
 	pci_lock_rescan_remove();

@@ -28,16 +28,27 @@ static void gv_sim_free(struct gv_sim *sim)
 	kvfree(sim);
 }
 
-/* Take a GPU that is on its bus away again, and out of the list if it is in it. */
+static void gv_sim_list(struct gv_sim *sim)
+{
+	spin_lock(&gv_sims_list_lock);
+	list_add_tail(&sim->node, &gv_sims);
+	spin_unlock(&gv_sims_list_lock);
+}
+
+static void gv_sim_unlist(struct gv_sim *sim)
+{
+	spin_lock(&gv_sims_list_lock);
+	list_del(&sim->node);
+	spin_unlock(&gv_sims_list_lock);
+}
+
+/* Take a GPU that is on its bus away again. */
 static void gv_sim_del(struct gv_sim *sim)
 {
 	bool idle = gv_sim_bus_del(sim);
 
 	/* Until now it was known, so that who asks is told that it is going. */
-	spin_lock(&gv_sims_list_lock);
-	list_del_init(&sim->node);
-	spin_unlock(&gv_sims_list_lock);
-
+	gv_sim_unlist(sim);
 	if (!idle)
 		return;
 	gv_sim_free(sim);
@@ -71,17 +82,18 @@ static int gv_sim_instance_new(const struct gv_instance_params *params,
 	sim = gv_sim_model_make(params, why);
 	if (IS_ERR(sim))
 		return PTR_ERR(sim);
-	INIT_LIST_HEAD(&sim->node);
 	gv_sim_vram_init(sim);
 
 	mutex_lock(&gv_sims_lock);
 	err = gv_sim_prepare(sim, params->domain, why);
-	if (!err)
-		err = gv_sim_bus_new(sim, why);
-	if (err) {
-		gv_sim_free(sim);
-		goto out_unlock;
-	}
+	if (err)
+		goto err_free;
+
+	/* Events tell of it before it is complete, and are to say what it is. */
+	gv_sim_list(sim);
+	err = gv_sim_bus_new(sim, why);
+	if (err)
+		goto err_unlist;
 
 	/* The caller holds a reference, so the module is not going. */
 	__module_get(THIS_MODULE);
@@ -94,9 +106,12 @@ static int gv_sim_instance_new(const struct gv_instance_params *params,
 	}
 
 	strscpy(address, sim->address, GPUVIRT_ADDRESS_MAX + 1);
-	spin_lock(&gv_sims_list_lock);
-	list_add_tail(&sim->node, &gv_sims);
-	spin_unlock(&gv_sims_list_lock);
+	goto out_unlock;
+
+err_unlist:
+	gv_sim_unlist(sim);
+err_free:
+	gv_sim_free(sim);
 out_unlock:
 	mutex_unlock(&gv_sims_lock);
 	return err;

@@ -16,6 +16,7 @@
 #include "host.h"
 #include "ktap.h"
 #include "nl_gpu.h"
+#include "vfio.h"
 
 #define UUID "7e57ab1e-0000-4000-8000-000000000001"
 #define OTHER_UUID "7e57ab1e-0000-4000-8000-000000000002"
@@ -235,11 +236,68 @@ static bool at_once(void)
 	return good;
 }
 
+/* VFIO offers a vGPU before its creation was told: who opens it then waits. */
+static bool told_first(void)
+{
+	pid_t maker, user;
+	bool good;
+
+	gv_hold_call("gv_event_vgpu", 1, "gv_vgpu_probe");
+	maker = fork();
+	if (!maker)
+		_exit(gv_vgpu_new(gpu, "type", UUID));
+	good = gv_hold_reached();
+	user = fork();
+	if (!user) {
+		struct gv_vfio v;
+
+		_exit(gv_vfio_open(&v, UUID) != 0);
+	}
+	good &= gv_until(MS, gv_hold_waits(user, "gv_vgpu_open"));
+	gv_hold_go();
+	return good & !gv_child_status(maker, MS) && !gv_child_status(user, MS);
+}
+
+/* And who is told of its end finds room for another. */
+static bool told_last(void)
+{
+	bool good;
+	pid_t pid;
+
+	gv_hold_call("gv_event_vgpu", 1, "gv_vgpu_remove");
+	pid = gv_file_write_child(MDEV "/remove", "1");
+	good = gv_hold_reached() && gv_type_available(gpu, "type") == 8;
+	gv_hold_go();
+	return good && !gv_child_status(pid, MS);
+}
+
+/* Between the consent to suspend and the end of all that runs. */
+static bool suspending(void)
+{
+	struct gv_vfio v;
+	bool good;
+	pid_t pid;
+
+	gv_host_vgpu_new(gpu, "type", UUID);
+	gv_must("echo 1 >/sys/module/suspend/parameters/pm_test_delay");
+	gv_must("echo freezer >/sys/power/pm_test");
+	gv_hold_call("freeze_processes", 1, "");
+	pid = gv_file_write_child("/sys/power/state", "freeze");
+	good = gv_hold_reached() && gv_vfio_open(&v, UUID) == -EBUSY;
+	gv_hold_go();
+	good &= !gv_child_status(pid, MS) && !gv_vfio_open(&v, UUID);
+	gv_vfio_close(&v);
+	gv_must("echo none >/sys/power/pm_test");
+	gv_host_vgpu_del(UUID);
+	return good;
+}
+
 int main(void)
 {
 	gv_host_begin();
 	gv_hold_init();
-	gv_ktap_plan(8);
+	gv_ktap_plan(11);
+	gv_must("modprobe vfio_iommu_type1");
 	gv_nl_open(&nl);
 	gv_host_sim_add(gpu, "vram 64MiB");
 	gv_host_type_new(gpu, "type", "framebuffer 8MiB");
@@ -247,6 +305,12 @@ int main(void)
 	gv_ktap_check(healed(),
 		      "a vGPU whose removal met its creation can be removed soon");
 	gv_ktap_check(at_once(), "a dump has all vGPUs that were made at once");
+	gv_ktap_check(told_first(),
+		      "a vGPU is opened when its creation was told, not before");
+	gv_ktap_check(told_last(),
+		      "its capacity is back when its end is told");
+	gv_ktap_check(suspending(),
+		      "none is opened once the host may suspend");
 	gv_ktap_check(outdated(),
 		      "a type is taken back if the configuration changes meanwhile");
 	gv_ktap_check(reset(), "a vGPU that is being removed is not reset");

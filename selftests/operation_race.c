@@ -8,8 +8,10 @@
  * held.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "hold.h"
@@ -246,13 +248,40 @@ static bool found_again(void)
 	return good;
 }
 
+/* A question is no use: who asks whether a GPU is simulated keeps no module. */
+static bool asked(void)
+{
+	pid_t asker, pid;
+	bool good;
+
+	gv_must("gpuvirt sim del all");
+	gv_hold_call("gv_sim_instance_known", 1, "gv_factory_knows");
+	asker = fork();
+	if (!asker) {
+		struct gv_nl own;
+
+		gv_nl_open(&own);
+		_exit(gv_gpu_del(&own, "ffff:00:00.0") != ENODEV);
+	}
+	good = gv_hold_reached();
+	pid = fork();
+	if (!pid)
+		_exit(syscall(SYS_delete_module, "gpuvirt_sim", O_NONBLOCK) ?
+		      errno : 0);
+	good &= gv_until(MS, gv_hold_waits(pid, "gv_factory_unregister"));
+	gv_hold_go();
+	good &= !gv_child_status(pid, MS) && !gv_child_status(asker, MS);
+	gv_must("modprobe gpuvirt-sim");
+	return good;
+}
+
 /* Nor does the module go, as nobody could ask what it waits for. */
 static bool pinned(void)
 {
 	pid_t pid;
 	bool good;
 
-	gv_must("gpuvirt sim del all && rmmod gpuvirt_sim");
+	gv_must("rmmod gpuvirt_sim");
 	gv_hold_call("gv_factory_new", 1, "gv_operation_sim_new");
 	fail();
 	good = gv_hold_reached();
@@ -270,7 +299,7 @@ int main(void)
 {
 	gv_host_begin();
 	gv_hold_init();
-	gv_ktap_plan(8);
+	gv_ktap_plan(9);
 	gv_nl_open(&nl);
 	gv_host_sim_add(gpu, "total-vfs 2");
 
@@ -292,6 +321,7 @@ int main(void)
 	else
 		gv_ktap_check(found_again(),
 			      "a GPU that was found again is not removed while in use");
+	gv_ktap_check(asked(), "a question keeps no module");
 	gv_ktap_check(pinned(), "the module stays until the last has ended");
 
 	gv_must("rmmod gpuvirt_hold");

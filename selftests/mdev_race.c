@@ -255,7 +255,7 @@ static bool told_first(void)
 	}
 	good &= gv_until(MS, gv_hold_waits(user, "gv_vgpu_open"));
 	gv_hold_go();
-	return good & !gv_child_status(maker, MS) && !gv_child_status(user, MS);
+	return good & !gv_child_status(maker, MS) & !gv_child_status(user, MS);
 }
 
 /* And who is told of its end finds room for another. */

@@ -248,7 +248,7 @@ static bool found_again(void)
 	return good;
 }
 
-/* A question is no use: who asks whether a GPU is simulated keeps no module. */
+/* Who asks whether a GPU is simulated does not keep the module that knows. */
 static bool asked(void)
 {
 	pid_t asker, pid;

@@ -17,6 +17,7 @@
 
 #define DEVICES "/sys/bus/pci/devices"
 #define DRIVER "/sys/bus/pci/drivers/gpuvirt-sim"
+#define NOIOMMU "/sys/module/vfio/parameters/enable_unsafe_noiommu_mode"
 #define SAID "/tmp/vf-race"
 #define MS 30000
 
@@ -316,11 +317,97 @@ static bool came_back(void)
 	return good;
 }
 
+/* One that is being bound when that begins. */
+static bool came_between(void)
+{
+	pid_t bind, pid;
+	bool good;
+
+	gv_must("echo %s >" DRIVER "/unbind", gpu);
+	gv_hold_call("gv_mdev_register", 1, "gv_backend_register");
+	bind = gv_file_write_child(DRIVER "/bind", gpu);
+	good = gv_hold_reached();
+	pid = gv_hold_start(SAID, "gpuvirt sim del %s", gpu);
+	good &= gv_until(MS, !gv_run("gpuvirt operation show | grep 'sim-del.*running'"));
+	gv_hold_call("gv_sim_bus_del", 1, "gv_sim");
+	good &= gv_hold_reached() && there(gpu, "driver") &&
+		gv_run("gpuvirt type new %s late framebuffer 8MiB", gpu) &&
+		gv_said_all("being removed", "gpu-leaving", NULL);
+	if (!good)
+		gv_ktap_note("%s", gv_said);
+	gv_hold_go();
+	good &= !gv_child_status(bind, MS) && !gv_child_status(pid, MS) &&
+		!there(gpu, "");
+	gv_host_sim_add(gpu, "total-vfs 4");
+	return good;
+}
+
+/*
+ * Whoever has a VF can keep a worker of the simulated GPU busy, which between two
+ * commands lets others have its processor. Where the kernel takes that by itself the
+ * worker's offer is nothing, and is not made.
+ */
+static bool yields(void)
+{
+	char vf[GV_GPU_MAX];
+	struct gv_vfio v;
+	pid_t pid;
+	bool good;
+
+	enable(gpu, 1);
+	gv_vf_name(vf, gpu, 0);
+	gv_vfio_must_open(&v, vf);
+	gv_hold_call("__cond_resched", 1, "gv_sim_function_work");
+	pid = fork();
+	if (!pid)
+		_exit(gv_mbox_run(&v, GV_OP_NOP));
+	good = gv_hold_reached();
+	gv_hold_go();
+	good &= !gv_child_status(pid, MS);
+	gv_vfio_close(&v);
+	gv_must("gpuvirt vf disable %s", gpu);
+	return good;
+}
+
+static bool preempts(void)
+{
+	return !gv_run("mount -t debugfs none /sys/kernel/debug 2>/dev/null; grep '(full)\\|(lazy)' /sys/kernel/debug/sched/preempt");
+}
+
+/*
+ * A group of VFIO without an IOMMU goes with VFIO's driver, and nobody waits for who
+ * is looking at it: nobody looks.
+ */
+static bool ungrouped(void)
+{
+	static struct gv_msg reply;
+	char vf[GV_GPU_MAX];
+	struct gv_end end;
+	struct gv_req req;
+	struct gv_nl nl;
+	bool good;
+
+	gv_must("gpuvirt sim set %s faults vf-probe", gpu);
+	enable(gpu, 2);
+	gv_vf_name(vf, gpu, 1);
+	gv_nl_open(&nl);
+	gv_req_init(&req, &nl, GPUVIRT_CMD_GROUP_GET, 0);
+	gv_req_str(&req, GPUVIRT_A_GROUP_ADDRESS, vf);
+	good = there(vf, "iommu_group") && !gv_nl_do(&nl, &req, &reply, &end) &&
+		gv_has(&reply, GPUVIRT_A_GROUP_DRIVER) &&
+		!gv_has(&reply, GPUVIRT_A_GROUP_GROUP);
+	gv_nl_close(&nl);
+	gv_must("echo %s >/sys/bus/pci/drivers/vfio-pci/unbind", vf);
+	gv_must("gpuvirt vf disable %s && gpuvirt sim set %s faults none", gpu,
+		gpu);
+	return good;
+}
+
 int main(void)
 {
 	gv_host_begin();
 	gv_hold_init();
-	gv_ktap_plan(11);
+	gv_ktap_plan(14);
 	gv_host_sim_add(other, "total-vfs 1");
 	gv_host_sim_add(gpu, "total-vfs 4");
 
@@ -340,12 +427,28 @@ int main(void)
 	gv_ktap_check(parked(),
 		      "drivers are kept from VFs that are about to go");
 	gv_ktap_check(not_open(), "a VF that is reset is not told as open");
-	if (!gv_has_mdev())
+	if (preempts())
+		gv_ktap_skip("a busy VF does not keep a processor",
+			     "this kernel preempts who does not yield");
+	else
+		gv_ktap_check(yields(), "a busy VF does not keep a processor");
+	if (gv_host_write(NOIOMMU, "Y"))
+		gv_ktap_skip("a group without an IOMMU is not looked at",
+			     "this kernel's VFIO wants an IOMMU");
+	else
+		gv_ktap_check(ungrouped(),
+			      "a group without an IOMMU is not looked at");
+	if (!gv_has_mdev()) {
 		gv_ktap_skip("no vGPU type is made on a GPU whose removal has begun",
 			     "this kernel has no mdev");
-	else
+		gv_ktap_skip("nor if its driver was coming just then",
+			     "this kernel has no mdev");
+	} else {
 		gv_ktap_check(came_back(),
 			      "no vGPU type is made on a GPU whose removal has begun");
+		gv_ktap_check(came_between(),
+			      "nor if its driver was coming just then");
+	}
 
 	gv_must("gpuvirt sim del all && rmmod gpuvirt_hold");
 	return gv_ktap_end();

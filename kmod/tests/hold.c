@@ -6,9 +6,10 @@
  *	echo FUNCTION [N [CALLER]] >/sys/module/gpuvirt_hold/parameters/call
  *
  * makes the N-th call from now on wait, of those made by functions whose name
- * begins with CALLER; "held" has 1 while it waits; "none" lets it go. Whatever locks
- * the caller has are held, too. Built where GV_TEST_MODULES=y is given, see Kbuild,
- * and never installed.
+ * begins with CALLER; "held" has Y while it waits; "none" lets it go, and "held" has
+ * N when it has returned. Another one to be held lets it go as well, as soon as that
+ * can't be missed any more. Whatever locks the caller has are held, too. Built where
+ * GV_TEST_MODULES=y is given, see Kbuild, and never installed.
  *
  * By way of ftrace, as kernels are patched: the call goes to a function of ours,
  * which calls the held one itself. All that is held has at most six arguments, each
@@ -30,14 +31,21 @@ typedef unsigned long (*gv_hold_fn)(unsigned long a, unsigned long b,
 
 /* Of parameters, which the lock of a module's parameters guards. */
 static bool gv_hold_armed;
+static unsigned int gv_hold_turn;	/* the last, of those that were to be held */
 
 /* Written before the call is armed only. */
 static char gv_hold_caller[GV_HOLD_NAME_MAX + 1];
 static gv_hold_fn gv_hold_original;
 
 static atomic_t gv_hold_calls;	/* so many more, and this one */
-static bool gv_hold_closed;
-static bool gv_hold_held;
+static atomic_t gv_hold_inside;	/* calls that have not returned */
+static unsigned int gv_hold_held;	/* turn of the last that was */
+static unsigned int gv_hold_gone;	/* turn of the last that was let go */
+
+static bool gv_hold_closed(unsigned int turn)
+{
+	return (int)(turn - READ_ONCE(gv_hold_gone)) > 0;
+}
 
 /* In place of the function that is held. */
 static noinline unsigned long gv_hold(unsigned long a, unsigned long b,
@@ -45,14 +53,17 @@ static noinline unsigned long gv_hold(unsigned long a, unsigned long b,
 				      unsigned long e, unsigned long f)
 {
 	unsigned long end = jiffies + GV_HOLD_LIMIT, ret;
+	unsigned int turn = READ_ONCE(gv_hold_turn);
+	gv_hold_fn original = gv_hold_original;
 
-	WRITE_ONCE(gv_hold_held, true);
-	while (READ_ONCE(gv_hold_closed) && time_before(jiffies, end))
+	/* Pairs with gv_hold_held_get(): from here on the next may be written. */
+	smp_store_release(&gv_hold_held, turn);
+	while (gv_hold_closed(turn) && time_before(jiffies, end))
 		schedule_timeout_idle(1);
-	if (READ_ONCE(gv_hold_closed))
+	if (gv_hold_closed(turn))
 		pr_warn("gpuvirt-hold: nobody lets the call go, so it goes\n");
-	ret = gv_hold_original(a, b, c, d, e, f);
-	WRITE_ONCE(gv_hold_held, false);
+	ret = original(a, b, c, d, e, f);
+	atomic_dec(&gv_hold_inside);
 	module_put(THIS_MODULE);
 
 	return ret;
@@ -81,6 +92,7 @@ static void notrace gv_hold_call(unsigned long ip, unsigned long parent_ip,
 	    atomic_dec_return(&gv_hold_calls))
 		return;
 	__module_get(THIS_MODULE);
+	atomic_inc(&gv_hold_inside);
 	gv_hold_original = (gv_hold_fn)ip;
 	regs->ip = (unsigned long)gv_hold;
 }
@@ -92,7 +104,6 @@ static struct ftrace_ops gv_hold_ops = {
 
 static void gv_hold_disarm(void)
 {
-	WRITE_ONCE(gv_hold_closed, false);
 	if (!gv_hold_armed)
 		return;
 	unregister_ftrace_function(&gv_hold_ops);
@@ -110,30 +121,30 @@ static int gv_hold_arm(const char *function, int nth)
 	if (err)
 		return err;
 	atomic_set(&gv_hold_calls, nth);
-	WRITE_ONCE(gv_hold_closed, true);
+	WRITE_ONCE(gv_hold_turn, gv_hold_turn + 1);
 	err = register_ftrace_function(&gv_hold_ops);
-	if (err) {
-		WRITE_ONCE(gv_hold_closed, false);
-		return err;
-	}
-	gv_hold_armed = true;
-	return 0;
+	gv_hold_armed = !err;
+	return err;
 }
 
 static int gv_hold_set(const char *val, const struct kernel_param *kp)
 {
 	char function[GV_HOLD_NAME_MAX + 1], caller[GV_HOLD_NAME_MAX + 1] = "";
-	int nth = 1;
+	unsigned int before = gv_hold_turn;
+	int nth = 1, err;
 
 	if (sscanf(val, "%63s %d %63s", function, &nth, caller) < 1 || nth < 1)
 		return -EINVAL;
 	gv_hold_disarm();
-	if (!strcmp(function, "none"))
+	if (!strcmp(function, "none")) {
+		WRITE_ONCE(gv_hold_gone, before);
 		return 0;
-	if (READ_ONCE(gv_hold_held))
-		return -EBUSY;
+	}
 	strscpy(gv_hold_caller, caller, sizeof(gv_hold_caller));
-	return gv_hold_arm(function, nth);
+	err = gv_hold_arm(function, nth);
+	/* What can't be held holds nothing up. */
+	WRITE_ONCE(gv_hold_gone, err ? gv_hold_turn : before);
+	return err;
 }
 
 static const struct kernel_param_ops gv_hold_param = {
@@ -141,7 +152,21 @@ static const struct kernel_param_ops gv_hold_param = {
 };
 module_param_cb(call, &gv_hold_param, NULL, 0200);
 MODULE_PARM_DESC(call, "FUNCTION [N [CALLER]] to hold, or none");
-module_param_named(held, gv_hold_held, bool, 0444);
+
+static int gv_hold_held_get(char *buf, const struct kernel_param *kp)
+{
+	/* Pairs with gv_hold(). */
+	bool held = smp_load_acquire(&gv_hold_held) == gv_hold_turn;
+
+	if (!gv_hold_closed(gv_hold_turn))
+		held = atomic_read(&gv_hold_inside);
+	return sysfs_emit(buf, "%c\n", held ? 'Y' : 'N');
+}
+
+static const struct kernel_param_ops gv_hold_held_param = {
+	.get = gv_hold_held_get,
+};
+module_param_cb(held, &gv_hold_held_param, NULL, 0444);
 MODULE_PARM_DESC(held, "a call is being held");
 
 static int __init gv_hold_init(void)
@@ -152,6 +177,7 @@ static int __init gv_hold_init(void)
 static void __exit gv_hold_exit(void)
 {
 	gv_hold_disarm();
+	WRITE_ONCE(gv_hold_gone, gv_hold_turn);
 	/* Whoever was held may not have left our text yet. */
 	synchronize_rcu_tasks();
 	/* Not before: it must not be used after that. */

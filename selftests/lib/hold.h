@@ -14,7 +14,8 @@ void gv_hold_init(void);
 
 /*
  * The n-th call of a function from now on is held, of those that come from
- * functions whose names begin with caller. What can't be held ends the test.
+ * functions whose names begin with caller. What can't be held ends the test. One that
+ * is held already goes on, as soon as the next can't be missed any more.
  */
 void gv_hold_call(const char *function, unsigned int n, const char *caller);
 /* Is it, by now? Whoever has made it has its locks as long as that lasts. */

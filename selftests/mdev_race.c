@@ -25,6 +25,8 @@
 #define PLAIN_ADDRESS "0000:00:00.0"
 #define PLAIN "/sys/bus/pci/devices/" PLAIN_ADDRESS
 #define PLAIN_ID "8086:29c0"
+/* The type that there is while the module is being loaded. */
+#define LEARN "/sys/devices/gpuvirt/mdev_supported_types"
 #define MS 30000
 #define SAID "/tmp/mdev-race"
 /* What was promised: the file is back in seconds, not when the module goes. */
@@ -292,11 +294,71 @@ static bool suspending(void)
 	return good;
 }
 
+/* By what name the kernel makes pages for the simulated GPU. */
+static const char *page_maker(void)
+{
+	static const char * const names[] = {
+		"alloc_pages_noprof", "alloc_pages", "__alloc_pages_noprof",
+	};
+	unsigned int i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!gv_run("grep -qw %s /proc/kallsyms", names[i]))
+			return names[i];
+	return "__alloc_pages";
+}
+
+/*
+ * Two touch VRAM when there is one page left: the first has its page, but has not put
+ * it in its place. If it is the same place, both get what the second has put there.
+ */
+static bool last_page(uint64_t place, ssize_t first)
+{
+	struct gv_vfio v;
+	uint8_t byte = 1;
+	bool good;
+	pid_t pid;
+
+	gv_must("gpuvirt gpu set %s backing-limit 4KiB", gpu);
+	gv_host_vgpu_new(gpu, "type", UUID);
+	gv_vfio_must_open(&v, UUID);
+	gv_hold_call(page_maker(), 1, "gv_sim_vram_");
+	pid = fork();
+	if (!pid)
+		_exit(gv_write(&v, GV_BAR_VRAM, 0, &byte, 1) != first);
+	good = gv_hold_reached() &&
+		gv_write(&v, GV_BAR_VRAM, place, &byte, 1) == 1;
+	gv_hold_go();
+	good &= !gv_child_status(pid, MS) &&
+		gv_num("gpu", gpu, "backing-used") == GV_PAGE;
+	gv_vfio_close(&v);
+	gv_host_vgpu_del(UUID);
+	gv_must("gpuvirt gpu set %s backing-limit 64MiB", gpu);
+	return good;
+}
+
+/* The type by which we learn how the core shows one can be read meanwhile. */
+static bool learnt(void)
+{
+	bool good;
+	pid_t pid;
+
+	gv_hold_call("mdev_unregister_parent", 1, "gv_mdev_");
+	pid = gv_hold_start(SAID, "modprobe gpuvirt");
+	good = gv_hold_reached() &&
+		!gv_run("cd " LEARN "/* && cat device_api available_instances description") &&
+		!strcmp(gv_said, "vfio-pci\n0\nframebuffer=0M, max_resolution=0x0, num_heads=0, max_instance=0\n");
+	if (!good)
+		gv_ktap_note("%s", gv_said);
+	gv_hold_go();
+	return good & !gv_child_status(pid, MS);
+}
+
 int main(void)
 {
 	gv_host_begin();
 	gv_hold_init();
-	gv_ktap_plan(11);
+	gv_ktap_plan(14);
 	gv_must("modprobe vfio_iommu_type1");
 	gv_nl_open(&nl);
 	gv_host_sim_add(gpu, "vram 64MiB");
@@ -318,9 +380,17 @@ int main(void)
 	gv_ktap_check(gpu_gone(), "a dump goes on behind a GPU that has gone");
 	gv_ktap_check(forgotten(),
 		      "vGPUs are not offered on a GPU that is forgotten meanwhile");
+	gv_ktap_check(last_page(1, 1),
+		      "two who touch the last page at once both get it");
+	gv_ktap_check(last_page(GV_PAGE, -ENOSPC),
+		      "of two who want the last page for themselves one gets it");
 	gv_ktap_check(gv_type_available(gpu, "type") == 8,
 		      "the capacity is whole");
 
-	gv_must("gpuvirt sim del all && rmmod gpuvirt_hold");
+	gv_must("gpuvirt sim del all && rmmod gpuvirt_sim");
+	gv_must("rmmod gpuvirt");
+	gv_ktap_check(learnt(),
+		      "the type that is there while it is loaded can be read");
+	gv_must("rmmod gpuvirt_hold");
 	return gv_ktap_end();
 }

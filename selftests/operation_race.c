@@ -25,6 +25,11 @@
 #define MS 30000
 /* As many as the module keeps of those that have ended. */
 #define KEPT 64
+/* So many ids can be added. */
+#define IDS 64
+/* A function of QEMU's machine, that is a GPU if it is said to be one. */
+#define PLAIN_ADDRESS "0000:00:00.0"
+#define PLAIN_ID "8086:29c0"
 /* A driver that there is none of. */
 #define NOBODY "nobody"
 #define UUID "7e57ab1e-0000-4000-8000-000000000001"
@@ -275,6 +280,30 @@ static bool asked(void)
 	return good;
 }
 
+/* When its turn is, an id finds no room any more: what has it is no GPU. */
+static bool late_id(void)
+{
+	unsigned int i;
+	bool good;
+	pid_t pid;
+
+	for (i = 1; i < IDS; i++)
+		gv_must("gpuvirt id add 1234:%04x", i);
+	gv_hold_call("gv_id_new_run", 1, "gv_operation_work");
+	pid = gv_hold_start(SAID, "gpuvirt id add " PLAIN_ID);
+	good = gv_hold_reached();
+	gv_must("gpuvirt id add 1234:fffe");
+	gv_hold_go();
+	good &= gv_child_status(pid, MS) == 1;
+	gv_must("cat " SAID);
+	good &= gv_said_all("the most there can be", NULL) &&
+		gv_run("gpuvirt gpu show " PLAIN_ADDRESS) == 1;
+	gv_must("gpuvirt id del 1234:fffe");
+	for (i = 1; i < IDS; i++)
+		gv_must("gpuvirt id del 1234:%04x", i);
+	return good;
+}
+
 /* Nor does the module go, as nobody could ask what it waits for. */
 static bool pinned(void)
 {
@@ -299,7 +328,7 @@ int main(void)
 {
 	gv_host_begin();
 	gv_hold_init();
-	gv_ktap_plan(9);
+	gv_ktap_plan(10);
 	gv_nl_open(&nl);
 	gv_host_sim_add(gpu, "total-vfs 2");
 
@@ -321,6 +350,7 @@ int main(void)
 	else
 		gv_ktap_check(found_again(),
 			      "a GPU that was found again is not removed while in use");
+	gv_ktap_check(late_id(), "an id that is refused in the end leaves no GPU");
 	gv_ktap_check(asked(), "a question keeps no module");
 	gv_ktap_check(pinned(), "the module stays until the last has ended");
 

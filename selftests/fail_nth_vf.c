@@ -10,7 +10,9 @@
  * told to, say 6.1-cover.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "fail.h"
 #include "host.h"
@@ -148,15 +150,57 @@ static void no_memory_at_all(void)
 		      "no memory for any VF: they stay until there is");
 }
 
+static bool reads(const char *file, const char *text)
+{
+	return !gv_run("[ \"$(cat %s)\" = \"%s\" ]", file, text);
+}
+
+/*
+ * VFs that were to go stay, and drivers are kept from them for want of memory. What
+ * was set for each is known when there is memory again, and an operation ends.
+ */
+static void no_memory_to_stay(void)
+{
+	char vf[GV_GPU_MAX], override[96], driver[96];
+	int first, second;
+	bool kept;
+
+	if (!gv_fault_has_filter()) {
+		gv_ktap_skip("no memory to give VFs back",
+			     "this kernel can't tell ours from others");
+		return;
+	}
+	strcpy(vf, gv_fail_gpu);
+	vf[strlen(vf) - 1] = '1';
+	snprintf(override, sizeof(override),
+		 "/sys/bus/pci/devices/%s/driver_override", vf);
+	snprintf(driver, sizeof(driver), "/sys/bus/pci/devices/%s/driver", vf);
+	vf_enable();
+	gv_must("gpuvirt sim set %s faults vf-disable", gv_fail_gpu);
+	gv_fault_in_keep_on("gv_sriov_unpark");
+	first = vf_disable();
+	gv_fault_in_off();
+	kept = reads(override, "none") && access(driver, F_OK);
+	second = vf_disable();
+	gv_ktap_note("first %d, second %d, %s", first, second,
+		     kept ? "kept from" : "not kept from");
+	gv_ktap_check(first == EIO && kept && second == EIO &&
+		      reads(override, "vfio-pci") && !access(driver, F_OK),
+		      "no memory to give VFs back: they are when there is");
+	gv_must("gpuvirt sim set %s faults none", gv_fail_gpu);
+	vf_disable();
+}
+
 int main(void)
 {
 	gv_host_begin();
 	gv_must("modprobe vfio_pci");
 	gv_fail_begin("model A16 total-vfs 2");
-	gv_ktap_plan(GV_FAILS(steps) + 2);
+	gv_ktap_plan(GV_FAILS(steps) + 3);
 	gv_fail_all(steps, GV_FAILS(steps));
 	vf_disable();
 	no_memory_at_all();
+	no_memory_to_stay();
 	gv_ktap_check(!vf_disable() && gv_fail_neighbour_end(),
 		      "the neighbour lives, what was made can be removed");
 	gv_fail_end();

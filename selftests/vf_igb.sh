@@ -13,6 +13,7 @@
 
 . "$GV_TOP/selftests/lib/ktap.sh"
 . "$GV_TOP/selftests/lib/tool.sh"
+. "$GV_TOP/selftests/lib/hold.sh"
 
 devices=/sys/bus/pci/devices
 gpu=0000:01:00.0
@@ -60,13 +61,30 @@ disable()
 	[ "$(cat $devices/$gpu/sriov_numvfs)" -eq 0 ] && [ -d $devices/$gpu/net ]
 }
 
+# Its driver can enable VFs when it comes, with no lock of the bus: those that come
+# while the id goes are those of no GPU.
+come_meanwhile()
+{
+	local status=0
+
+	hold_load && rmmod igb || return
+	hold_call "gv_pci_group 1 gv_vf_add" modprobe igb max_vfs=2 &&
+	works gpuvirt id del 8086:10c9 || status=1
+	hold_go && [ "$(cat $devices/$gpu/sriov_numvfs)" -eq 2 ] &&
+	works gpuvirt vf show && [ ! -s "$said" ] &&
+	works gpuvirt id add 8086:10c9 && works gpuvirt vf show gpu $gpu &&
+	[ "$(grep -c 'driver igbvf' "$said")" -eq 2 ] &&
+	echo 0 >$devices/$gpu/sriov_numvfs && return $status
+}
+
 modprobe vfio_iommu_type1
 modprobe igbvf
 modprobe gpuvirt
-ktap_plan 5
+ktap_plan 6
 ktap_run "a network card is taken by its id" by_id
 ktap_run "seven VFs are enabled, in vfio-pci" enable
 ktap_run "from birth" born
 ktap_run "while one is open they stay" in_use
 ktap_run "they are disabled, and the card is as before" disable
+ktap_run "VFs that come while the id goes are not kept" come_meanwhile
 ktap_end

@@ -18,6 +18,7 @@
 
 . "$GV_TOP/selftests/lib/ktap.sh"
 . "$GV_TOP/selftests/lib/tool.sh"
+. "$GV_TOP/selftests/lib/hold.sh"
 
 pci=/sys/bus/pci
 devices=$pci/devices
@@ -187,11 +188,13 @@ pinned_for_others()
 	return $status
 }
 
-# refs COUNT: so often the module of the PF driver is held
+# refs COUNT [MODULE]: so often the module is held, that of the PF driver
 refs()
 {
-	[ "$(cat /sys/module/nvme/refcnt)" = "$1" ] && return
-	echo "nvme is held $(cat /sys/module/nvme/refcnt) times, not $1"
+	local module=${2:-nvme}
+
+	[ "$(cat /sys/module/$module/refcnt)" = "$1" ] && return
+	echo "$module is held $(cat /sys/module/$module/refcnt) times, not $1"
 	return 1
 }
 
@@ -389,24 +392,54 @@ taken_early()
 	bound 16 vfio-pci && works gpuvirt vf disable $gpu
 }
 
-# Nor while one is under way: it is held there, see lib/hold.h.
+# Nor while one is under way.
 taken_meanwhile()
 {
-	local call=/sys/module/gpuvirt_hold/parameters pid status=0
+	local status=0
 
-	modprobe gpuvirt-hold 2>/dev/null ||
-		ktap_skip "calls can't be held on this kernel" || return
-	works gpuvirt vf enable $gpu 2 &&
-	echo "gv_vf_disable_run 1 gv_operation_work" >$call/call || return
-	gpuvirt vf disable $gpu >/tmp/disable 2>&1 &
-	pid=$!
-	within 30 grep -q Y $call/held &&
+	hold_load && works gpuvirt vf enable $gpu 2 || return
+	hold_call "gv_vf_disable_run 1 gv_operation_work" \
+		gpuvirt vf disable $gpu &&
 	refused "another operation on GPU $gpu is under way" \
 		gpuvirt id del 1b36:0010 &&
 	bound 2 vfio-pci && works gpuvirt gpu show $gpu || status=1
-	echo none >$call/call
-	wait $pid && num_vfs 0 && [ $status -eq 0 ] &&
-	within 30 modprobe -r gpuvirt-hold
+	hold_go && num_vfs 0 && [ $status -eq 0 ]
+}
+
+# What is looked at has a driver, which leaves before we have noted it.
+leaves_unseen()
+{
+	local status=0
+
+	hold_load || return
+	echo 0 >$devices/$gpu/sriov_drivers_autoprobe
+	works gpuvirt id del 1b36:0010 && echo 1 >$devices/$gpu/sriov_numvfs &&
+	echo vfio-pci >$devices/$vf0/driver_override &&
+	echo $vf0 >$pci/drivers_probe || return
+	gpuvirt -j monitor config >/tmp/events &
+	monitor=$!
+	within 30 reading &&
+	hold_call "gv_vf_driver 1 gv_vf_add" gpuvirt id add 1b36:0010 &&
+	echo $vf0 >$pci/drivers/vfio-pci/unbind || status=1
+	hold_go && within 10 told_last || status=1
+	kill $monitor
+	[ $status -eq 0 ] || cat /tmp/events
+	echo 1 >$devices/$gpu/sriov_drivers_autoprobe
+	echo 0 >$devices/$gpu/sriov_numvfs && return $status
+}
+
+# Does the monitor listen, and print what it is told?
+reading()
+{
+	works gpuvirt id add 1b36:fff0 && works gpuvirt id del 1b36:fff0 &&
+	seen operation-ntf 1
+}
+
+# It was said that the driver is leaving, and then that it is not.
+told_last()
+{
+	grep -q 'vf-change-ntf.*"leaving":true' /tmp/events &&
+	grep vf-change-ntf /tmp/events | tail -n 1 | grep -q '"leaving":false'
 }
 
 generation()
@@ -428,6 +461,19 @@ no_pf_driver()
 	works gpuvirt vf enable $gpu 1 && works gpuvirt vf disable $gpu
 }
 
+# The driver of NVMe leaves its VFs when it goes: the one that comes is kept then.
+other_pf_driver()
+{
+	works gpuvirt vf enable $gpu 1 && refs 1 &&
+	echo $gpu >$pci/drivers/nvme/unbind && bound 1 vfio-pci &&
+	echo pci-stub >$devices/$gpu/driver_override &&
+	echo $gpu >$pci/drivers_probe && refs 1 pci_stub &&
+	refs 0 && echo $gpu >$pci/drivers/pci-stub/unbind &&
+	echo >$devices/$gpu/driver_override && echo $gpu >$pci/drivers_probe &&
+	refs 1 && refs 0 pci_stub &&
+	works gpuvirt vf disable $gpu && refs 0
+}
+
 unload()
 {
 	modprobe -r nvme && [ ! -e /sys/module/nvme ]
@@ -436,7 +482,7 @@ unload()
 modprobe vfio_iommu_type1
 modprobe nvme
 modprobe gpuvirt
-ktap_plan 29
+ktap_plan 31
 ktap_run "an NVMe controller is no GPU" unknown
 ktap_run "by its id it is taken for one" by_id
 ktap_run "64 VFs are enabled, all bound to vfio-pci" all
@@ -463,6 +509,8 @@ ktap_run "every step is an event" events
 ktap_run "an id is taken back, but not while VFs are enabled" taken_back
 ktap_run "nor while they are being enabled" taken_early
 ktap_run "nor while they are being disabled" taken_meanwhile
+ktap_run "a driver that leaves a VF which is being looked at" leaves_unseen
+ktap_run "a PF driver that comes while there are VFs is kept" other_pf_driver
 ktap_run "no PF driver, or one without SR-IOV" no_pf_driver
 ktap_run "loading changes nothing for the driver that has no VFs" unload
 ktap_run "the log of it is clean" born

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * libs: libmnl
+ * needs: own-guest
  * config: VFIO_MDEV DYNAMIC_FTRACE_WITH_REGS DEBUG_KOBJECT_RELEASE
  * timeout: 120
  *
@@ -9,7 +10,9 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "hold.h"
@@ -26,6 +29,14 @@
 static int unload(void)
 {
 	return syscall(SYS_delete_module, "gpuvirt", O_NONBLOCK) ? errno : 0;
+}
+
+static bool ended(pid_t pid)
+{
+	siginfo_t info = { 0 };
+
+	waitid(P_PID, pid, &info, WEXITED | WNOHANG | WNOWAIT);
+	return info.si_pid == pid;
 }
 
 static bool stays(void)
@@ -46,8 +57,9 @@ static bool stays(void)
 	pid = fork();
 	if (!pid)
 		_exit(unload());
-	/* What is held could not go on without the module. */
-	if (!gv_until(MS, gv_hold_waits(pid, "gv_mdev_exit")))
+	/* What is held can't go on without the module, nor then this guest. */
+	if (!gv_until(MS, gv_hold_waits(pid, "gv_mdev_exit") || ended(pid)) ||
+	    ended(pid))
 		gv_ktap_bail("the module does not wait");
 	gv_hold_go();
 	return good & !gv_child_status(pid, MS);

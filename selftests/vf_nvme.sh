@@ -413,12 +413,12 @@ leaves_unseen()
 
 	hold_load || return
 	echo 0 >$devices/$gpu/sriov_drivers_autoprobe
-	works gpuvirt id del 1b36:0010 && echo 1 >$devices/$gpu/sriov_numvfs &&
-	echo vfio-pci >$devices/$vf0/driver_override &&
-	echo $vf0 >$pci/drivers_probe || return
 	gpuvirt -j monitor config >/tmp/events &
 	monitor=$!
-	within 30 reading &&
+	works gpuvirt id del 1b36:0010 &&
+	echo 1 >$devices/$gpu/sriov_numvfs &&
+	echo vfio-pci >$devices/$vf0/driver_override &&
+	echo $vf0 >$pci/drivers_probe && within 30 reading &&
 	hold_call "gv_vf_driver 1 gv_vf_add" gpuvirt id add 1b36:0010 &&
 	echo $vf0 >$pci/drivers/vfio-pci/unbind || status=1
 	hold_go && within 10 told_last || status=1
@@ -464,14 +464,17 @@ no_pf_driver()
 # The driver of NVMe leaves its VFs when it goes: the one that comes is kept then.
 other_pf_driver()
 {
+	local status=0
+
 	works gpuvirt vf enable $gpu 1 && refs 1 &&
 	echo $gpu >$pci/drivers/nvme/unbind && bound 1 vfio-pci &&
 	echo pci-stub >$devices/$gpu/driver_override &&
-	echo $gpu >$pci/drivers_probe && refs 1 pci_stub &&
-	refs 0 && echo $gpu >$pci/drivers/pci-stub/unbind &&
-	echo >$devices/$gpu/driver_override && echo $gpu >$pci/drivers_probe &&
-	refs 1 && refs 0 pci_stub &&
-	works gpuvirt vf disable $gpu && refs 0
+	echo $gpu >$pci/drivers_probe && refs 1 pci_stub && refs 0 || status=1
+	echo >$devices/$gpu/driver_override
+	[ ! $devices/$gpu/driver -ef $pci/drivers/pci-stub ] ||
+		echo $gpu >$pci/drivers/pci-stub/unbind
+	echo $gpu >$pci/drivers_probe && refs 1 && refs 0 pci_stub &&
+	works gpuvirt vf disable $gpu && refs 0 && return $status
 }
 
 unload()

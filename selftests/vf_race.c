@@ -336,7 +336,7 @@ static bool came_between(void)
 	if (!good)
 		gv_ktap_note("%s", gv_said);
 	gv_hold_go();
-	good &= !gv_child_status(bind, MS) && !gv_child_status(pid, MS) &&
+	good &= !gv_child_status(bind, MS) & !gv_child_status(pid, MS) &
 		!there(gpu, "");
 	gv_host_sim_add(gpu, "total-vfs 4");
 	return good;
@@ -371,7 +371,8 @@ static bool yields(void)
 
 static bool preempts(void)
 {
-	return !gv_run("mount -t debugfs none /sys/kernel/debug 2>/dev/null; grep '(full)\\|(lazy)' /sys/kernel/debug/sched/preempt");
+	return gv_run("grep -qw __cond_resched /proc/kallsyms") ||
+		!gv_run("mount -t debugfs none /sys/kernel/debug 2>/dev/null; grep '(full)\\|(lazy)' /sys/kernel/debug/sched/preempt");
 }
 
 /*
@@ -436,7 +437,7 @@ int main(void)
 		gv_ktap_skip("a group without an IOMMU is not looked at",
 			     "this kernel's VFIO wants an IOMMU");
 	else
-		gv_ktap_check(ungrouped(),
+		gv_ktap_check(ungrouped() && !gv_host_write(NOIOMMU, "N"),
 			      "a group without an IOMMU is not looked at");
 	if (!gv_has_mdev()) {
 		gv_ktap_skip("no vGPU type is made on a GPU whose removal has begun",

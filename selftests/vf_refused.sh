@@ -202,15 +202,20 @@ meanwhile()
 		gpuvirt vf disable "$gpu" && vfs 1 0
 }
 
+# Nobody keeps it for the driver that is being loaded.
 removed_meanwhile()
 {
-	echo 1 >$devices/"$gpu"/remove
+	echo 1 >$devices/"$gpu"/remove &
+	remover=$!
+	within 20 [ ! -e $devices/"$gpu" ]
+	removed=$?
 	touch "$said.go"
+	wait $remover
 	wait $slow
 	status=$?
 	cat "$said.slow"
 	echo "$modprobe" >/proc/sys/kernel/modprobe
-	[ $status -eq 1 ] && grep -q "the GPU was removed" "$said.slow" &&
+	[ $removed -eq 0 ] && [ $status -eq 1 ] && grep -q "the GPU was removed" "$said.slow" &&
 	works gpuvirt sim del "$gpu" && works gpuvirt vf show &&
 	hasnt "gpu $gpu"
 }

@@ -7,7 +7,8 @@
  *  - a bridge is Intel's, and has behind its ACS capability what some of theirs have
  *    for a control register, pci_quirk_enable_intel_spt_pch_acs();
  *  - any other function is in an IOMMU group that came with its driver, as where
- *    firmware describes IOMMUs, of_iommu_configure().
+ *    firmware describes IOMMUs, of_iommu_configure(). There is no IOMMU behind it:
+ *    nobody may ask the group for reserved regions, or attach it to a domain.
  *
  * Built where GV_TEST_MODULES=y is given, see Kbuild, and never installed.
  */

@@ -40,6 +40,7 @@ bad="$bad|Object already free|Slab cache still has objects"
 bad="$bad|list_(add|del) corruption|cannot create duplicate"
 bad="$bad|scheduling while atomic|sleeping function|[Bb]ad page"
 bad="$bad|unable to handle|Freeing unallocated|nobody cared|memory leak"
+bad="$bad|nobody lets the call go"
 
 say()
 {

@@ -30,7 +30,8 @@ static const struct {
 	{ "irq", gv_model_irq, 200 },
 	{ "sim", gv_model_sim, 100 },
 	{ "group", gv_model_group, 10 },
-	{ "value", gv_model_value, 40 },
+	{ "value", gv_model_value, 39 },
+	{ "pf_lock", gv_model_pf_lock, 1 },
 };
 
 static uint64_t state;

@@ -41,5 +41,6 @@ void gv_model_sim(uint64_t n);
 void gv_model_group(uint64_t n);
 void gv_model_value(uint64_t n);
 void gv_model_netlink(uint64_t n);
+void gv_model_pf_lock(uint64_t n);
 
 #endif

@@ -158,9 +158,11 @@ static bool reset(const char *function, bool pf_stays)
 	pid = gv_hold_start(SAID, "gpuvirt vf reset %s", vf);
 	good = gv_hold_reached();
 	leave = driver_leaves(gpu);
-	good &= gv_until(MS, !there(vf, "") || gv_hold_waits(leave,
-					"device_release_driver_internal")) &&
-		there(vf, "iommu_group") && there(gpu, "driver") == pf_stays;
+	/* On its way to the VF the driver passes there, for the PF. */
+	good &= gv_until(MS, !there(vf, "") ||
+			 (gv_hold_waits(leave, "device_release_driver_internal") &&
+			  there(gpu, "driver") == pf_stays)) &&
+		there(vf, "iommu_group");
 	gv_hold_go();
 	good &= !gv_child_status(pid, MS) && !gv_child_status(leave, MS) &&
 		!there(vf, "");

@@ -215,7 +215,8 @@ removed_meanwhile()
 	status=$?
 	cat "$said.slow"
 	echo "$modprobe" >/proc/sys/kernel/modprobe
-	[ $removed -eq 0 ] && [ $status -eq 1 ] && grep -q "the GPU was removed" "$said.slow" &&
+	[ $removed -eq 0 ] && [ $status -eq 1 ] &&
+	grep -q "the GPU was removed" "$said.slow" &&
 	works gpuvirt sim del "$gpu" && works gpuvirt vf show &&
 	hasnt "gpu $gpu"
 }

@@ -78,7 +78,8 @@ static unsigned int version;
 
 /*
  * Does the PCI core take the rescan lock where it adds a VF, pci_iov_add_virtfn()?
- * By the changelogs of the stable series.
+ * As Documentation/compat.rst says, and so no other source than the header has: what
+ * is shown is that the two agree, at each end of a range.
  */
 static const struct {
 	unsigned int a, b, c;
